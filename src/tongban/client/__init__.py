@@ -1,0 +1,1 @@
+"""The small public client of the API; imports nothing of ours."""

@@ -1,0 +1,1 @@
+"""What the government does; neighbours never import each other."""

@@ -1,0 +1,1 @@
+"""Shells: layout, sign-in, navigation, refusals as HTTP, pages over several domains."""

@@ -1,0 +1,186 @@
+"""Every setting, read in one place: `env("NAME", default, "what it does")` declares and documents at once."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+ENVIRONMENT: dict[str, tuple[str, str]] = {}
+"""Name -> (default, what it does); docs/made/settings.md is written from it."""
+
+
+def env(name: str, default: str, does: str) -> str:
+    """Read one environment variable and document it."""
+    ENVIRONMENT[name] = (default, does)
+    return os.environ.get(name, default)
+
+
+def flag(name: str, default: bool, does: str) -> bool:
+    """Read one yes/no environment variable."""
+    return env(name, "1" if default else "0", does).lower() in {"1", "true", "yes", "on"}
+
+
+def database(url: str) -> dict[str, Any]:
+    """Turn a database address into Django's form; SQLite and PostgreSQL are the two that are tested."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": unquote(url.removeprefix("sqlite:///")) or ":memory:",
+            "ATOMIC_REQUESTS": False,
+            "OPTIONS": {
+                "timeout": 20,
+                # A read upgraded to a write fails at once, whatever the timeout.
+                "transaction_mode": "IMMEDIATE",
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+                    " PRAGMA mmap_size=134217728; PRAGMA cache_size=-32000;"
+                ),
+            },
+        }
+    if parts.scheme in {"postgres", "postgresql"}:
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": unquote(parts.hostname or ""),
+            "PORT": str(parts.port or ""),
+            "ATOMIC_REQUESTS": False,
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    sys.exit(f"DATABASE_URL starts with {parts.scheme!r}; use sqlite:///… or postgres://….")
+
+
+PACKAGE = Path(__file__).resolve().parent
+VAR = Path(
+    env("TONGBAN_VAR", "var", "Folder of the data: database, files, keys, checkpoints, static.")
+).resolve()
+TONGBAN_CITY = Path(
+    env("TONGBAN_CITY", "cities/demo", "Folder of the city or province that this deployment serves.")
+).resolve()
+TONGBAN_DEMO = flag(
+    "TONGBAN_DEMO", False, "Demo: sign-in lists the demo people; refuses to start beside real data."
+)
+TONGBAN_FILES = Path(env("TONGBAN_FILES", str(VAR / "files"), "Folder of stored files.")).resolve()
+TONGBAN_KEYS = Path(
+    env("TONGBAN_KEYS", str(VAR / "keys"), "Folder of the key ring; keep and back it up apart.")
+).resolve()
+TONGBAN_CHECKPOINTS = Path(
+    env("TONGBAN_CHECKPOINTS", str(VAR / "checkpoints.log"), "File of signed ledger checkpoints.")
+).resolve()
+BASE_URL = env(
+    "TONGBAN_BASE_URL", "http://127.0.0.1:8000", "Address that citizens reach, as printed in QR codes."
+)
+
+DEBUG = flag("TONGBAN_DEBUG", False, "Django's debug pages; refused in production.")
+SECRET_KEY = env("TONGBAN_SECRET_KEY", "", "Secret of sessions and forms; needed in production.")
+SECRET_KEY_IS_DEFAULT = not SECRET_KEY
+SECRET_KEY = SECRET_KEY or "not-secret-only-for-demo-and-tests"
+PRODUCTION = flag(
+    "TONGBAN_PRODUCTION", False, "Production: refuses to start with anything `doctor` calls unsafe."
+)
+ALLOWED_HOSTS = env(
+    "TONGBAN_HOSTS", "127.0.0.1,localhost,[::1]", "Host names served, with commas between."
+).split(",")
+CSRF_TRUSTED_ORIGINS = [
+    origin
+    for origin in env("TONGBAN_ORIGINS", "", "Trusted https:// origins, with commas.").split(",")
+    if origin
+]
+DATABASES = {
+    "default": database(
+        env(
+            "DATABASE_URL",
+            f"sqlite:///{VAR / 'tongban.sqlite3'}",
+            "sqlite:///path or postgres://user:password@host/name.",
+        )
+    )
+}
+if os.environ.get("TONGBAN_TEST_DATABASE_URL"):
+    DATABASES["default"] = database(os.environ["TONGBAN_TEST_DATABASE_URL"])
+
+KERNEL = [
+    "tongban.kernel.ledger",
+    "tongban.kernel.files",
+    "tongban.kernel.jobs",
+    "tongban.kernel.identity",
+    "tongban.kernel.catalogue",
+    "tongban.kernel.deadlines",
+    "tongban.kernel.processes",
+    "tongban.kernel.ui",
+]
+DOMAINS = [
+    "tongban.domains.registries",
+    "tongban.domains.licences",
+    "tongban.domains.services",
+    "tongban.domains.cases",
+    "tongban.domains.reviews",
+]
+DOORS = [
+    "tongban.doors.portal",
+    "tongban.doors.workbench",
+]
+
+
+def _present(app: str) -> bool:
+    """Whether the folder of the app exists."""
+    return (PACKAGE.parent / Path(*app.split(".")) / "apps.py").exists()
+
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    *filter(_present, [*KERNEL, *DOMAINS, *DOORS]),
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "tongban.urls"
+WSGI_APPLICATION = "tongban.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+            ],
+        },
+    }
+]
+AUTH_USER_MODEL = "identity.Account"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+USE_I18N = True
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_HTTPONLY = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
