@@ -10,8 +10,8 @@ Table of General Standard Chinese Characters (通用规范汉字表, 国发〔20
 import sys
 from pathlib import Path
 
-from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTCollection, TTFont
+from fontTools.subset import Options, Subsetter  # type: ignore[import-untyped]
+from fontTools.ttLib import TTCollection, TTFont  # type: ignore[import-untyped]
 
 FONTS = Path(__file__).resolve().parents[1] / "src/tongban/kernel/documents/fonts"
 CHARACTERS = FONTS / "characters.txt"
@@ -35,7 +35,12 @@ RANGES = (
     (0xFF01, 0xFF5E),
     (0xFFE0, 0xFFE6),
 )
-SINGLES = "℃℉№™‰′″※€£¥₩×÷±≈≠≤≥∞∑√∠⊥∥∽≌π°·•●○◎◆◇■□▲△▼▽★☆☐☑☒✓✔✕←→↑↓㎎㎏㎜㎝㎞㎡㏄㏎㏑㏒㏕﹏﹣ﾠΩμαβγδλσφω"
+SINGLES = (
+    "℃℉№™‰′″※€£¥₩×÷±≈≠≤≥∞∑√∠⊥∥∽≌π°·•●○◎◆◇■□▲△▼▽★☆☐☑☒✓✔✕←→↑↓"
+    "㎎㎏㎜㎝㎞㎡㏄㏎㏑㏒㏕﹏﹣Ωμαβγδλσφω"
+)
+    "℃℉№™‰′″※€£¥₩×÷±≈≠≤≥∞∑√∠⊥∥∽≌π°·•●○◎◆◇■□▲△▼▽★☆☐☑☒✓✔✕←→↑↓㎎㎏㎜㎝㎞㎡㏄㏎㏑㏒㏕﹏﹣ﾠΩμαβγδλσφω"
+)
 # Ideographs outside the table that names of people and places still bear.
 NAMES = "〆喆堃犇昇玥珺祎芃媺嫚镕钘烺薳翀甯邨溦骉骎麤龘鱻淼焱垚蓥燊瞐嘦嫑巭氼嘂瘋"
 
