@@ -1,0 +1,1 @@
+"""FEEL, the expression language of DMN: lexer, parser, compiler, values and built-ins."""

@@ -1,0 +1,13 @@
+"""The built-in functions of FEEL (DMN 1.5, 10.3.4); importing registers them."""
+
+from tongban.kernel.decisions.feel.builtins import (
+    contexts,
+    conversions,
+    lists,
+    numeric,
+    ranges,
+    strings,
+    temporal,
+)
+
+__all__ = ["contexts", "conversions", "lists", "numeric", "ranges", "strings", "temporal"]
