@@ -138,15 +138,21 @@ INSTALLED_APPS = [
     *filter(_present, [*KERNEL, *DOMAINS, *DOORS]),
 ]
 MIDDLEWARE = [
+    "tongban.kernel.ui.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tongban.kernel.ui.middleware.SecurityHeadersMiddleware",
+    "tongban.kernel.ui.storage.StaticMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "tongban.kernel.ui.middleware.DisplayMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "tongban.kernel.ui.middleware.RefusalMiddleware",
 ]
+LOGIN_URL = "sign-in"
+CSRF_FAILURE_VIEW = "tongban.kernel.ui.refusals.csrf_failed"
 ROOT_URLCONF = "tongban.urls"
 WSGI_APPLICATION = "tongban.wsgi.application"
 TEMPLATES: list[dict[str, Any]] = [
@@ -157,6 +163,12 @@ TEMPLATES: list[dict[str, Any]] = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
+                "tongban.kernel.ui.context.page",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "tongban.kernel.ui.templatetags.ui",
             ],
         },
     }
@@ -173,6 +185,12 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "tongban.kernel.ui.storage.StaticStorage"},
+}
+# A fresh checkout serves files from their apps; `collectstatic` gives them hashed names.
+WHITENOISE_USE_FINDERS = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = PRODUCTION

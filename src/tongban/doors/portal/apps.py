@@ -1,0 +1,23 @@
+from django.apps import AppConfig
+
+from tongban.kernel.errors import N_
+from tongban.kernel.ui import menus
+from tongban.kernel.ui.menus import MenuEntry
+
+
+class PortalConfig(AppConfig):
+    name = "tongban.doors.portal"
+    label = "portal"
+
+    def ready(self) -> None:
+        """Enter our own pages in the menus."""
+        menus.portal.add(MenuEntry(label=N_("Home"), url_name="home", icon="home", order=10))
+        menus.tabbar.add(MenuEntry(label=N_("Home"), url_name="home", icon="home", order=10))
+        about, rights = N_("About"), N_("Your rights")
+        menus.footer.add(
+            MenuEntry(label=N_("About this site"), url_name="about", icon="info", group=about),
+            MenuEntry(
+                label=N_("Accessibility"), url_name="accessibility", icon="elder", group=rights
+            ),
+            MenuEntry(label=N_("Privacy"), url_name="privacy", icon="lock", group=rights),
+        )

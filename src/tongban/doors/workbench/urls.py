@@ -1,0 +1,5 @@
+from django.urls import path
+
+from tongban.doors.workbench import views
+
+urlpatterns = [path("", views.home, name="office")]

@@ -1,0 +1,139 @@
+"""What is done to every request: a number, the display, the headers, and refusals shown."""
+
+import re
+from collections.abc import Callable
+from contextvars import ContextVar
+from uuid import uuid4
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.encoding import escape_uri_path
+
+from tongban.kernel.errors import Refusal
+from tongban.kernel.ui import modes, refusals
+from tongban.kernel.ui.menus import actor_of
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+CSP = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    ]
+)
+PERMISSIONS = ", ".join(
+    f"{name}=()"
+    for name in (
+        "accelerometer",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "microphone",
+        "midi",
+        "payment",
+        "usb",
+    )
+)
+
+_NUMBER = re.compile(r"[A-Za-z0-9-]{8,64}")
+_current: ContextVar[str] = ContextVar("request_id", default="")
+
+
+def request_id() -> str:
+    """The number of the request being answered, for the log; empty outside one."""
+    return _current.get()
+
+
+class RequestIdMiddleware:
+    """Give each request a number, or take over the one that the gateway gave it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        number = given if _NUMBER.fullmatch(given) else uuid4().hex
+        request.request_id = number  # type: ignore[attr-defined]
+        token = _current.set(number)
+        try:
+            response = self.get_response(request)
+        finally:
+            _current.reset(token)
+        response["X-Request-ID"] = number
+        return response
+
+
+class SecurityHeadersMiddleware:
+    """A strict content policy, and nothing personal left in shared or back-button caches."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        # Django's own page for developers lives on inline styles.
+        if not (settings.DEBUG and response.status_code in {404, 500}):
+            response.headers.setdefault("Content-Security-Policy", CSP)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        if actor_of(request).kind != "nobody":
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        patch_vary_headers(response, ("HX-Request", "Cookie"))
+        return response
+
+
+class DisplayMiddleware:
+    """Read the display from its cookie, and speak its language.
+
+    `?ui=elder` on any page changes what it names, keeps it, and comes back to the page without it.
+    A change of the display is harmless, so a plain link may do it.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        display = modes.read(request.COOKIES.get(modes.COOKIE, ""))
+        if "ui" in request.GET and request.method == "GET":
+            rest = request.GET.copy()
+            display = modes.read(".".join(rest.pop("ui")), display)
+            # The path is our own; a second slash at its start would name another host.
+            address = "/" + escape_uri_path(request.path).lstrip("/")
+            response: HttpResponse = HttpResponseRedirect(
+                f"{address}?{rest.urlencode()}" if rest else address
+            )
+            modes.keep(response, display, secure=request.is_secure())
+            return response
+        request.ui = display  # type: ignore[attr-defined]
+        translation.activate(display.language)
+        request.LANGUAGE_CODE = display.language  # type: ignore[attr-defined]
+        try:
+            response = self.get_response(request)
+        finally:
+            translation.deactivate()
+        response.headers.setdefault("Content-Language", display.language)
+        return response
+
+
+class RefusalMiddleware:
+    """Show a refusal that rose unhandled; nothing was changed when one is raised."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer a refusal; everything else goes its way."""
+        return refusals.answer(request, exception) if isinstance(exception, Refusal) else None
