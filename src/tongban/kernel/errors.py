@@ -4,12 +4,30 @@ Texts are English in the source, marked with `N_` for extraction, and translated
 rules are pure and may not import Django.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 
 def N_(text: str) -> str:
     """Mark a text for the message catalogues; it is translated where it is shown."""
     return text
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a definition (定义的毛病), and where: `stage[2].after`."""
+
+    where: str
+    says: str
+    hint: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """For the format strings `says` and `hint`; without facts the texts stand as they are."""
+
+    def sentence(self) -> str:
+        """Say it in the source language."""
+        text = f"{self.says} {self.hint}".strip()
+        return text.format(**self.facts) if self.facts else text
 
 
 class Refusal(Exception):

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+from tongban.kernel.catalogue import kinds
+
+
+class CatalogueConfig(AppConfig):
+    name = "tongban.kernel.catalogue"
+    label = "catalogue"

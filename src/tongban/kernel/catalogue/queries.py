@@ -1,0 +1,233 @@
+"""What is in force. Published versions never change, so each process keeps those it has read.
+
+`by_id` and `compiled` touch no database once cached; `current`, `find` and `all_current` ask for the
+edition's mark (one row by its key) and read more only when something was published since.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+from typing import Any, Generic, TypeVar
+
+from django.db.models import Q, QuerySet
+
+from tongban.kernel import clock
+from tongban.kernel.actor import Actor
+from tongban.kernel.catalogue import kinds
+from tongban.kernel.catalogue.kinds import Body, Known
+from tongban.kernel.catalogue.models import Definition, Edition
+from tongban.kernel.catalogue.rules import NoSuchDefinition, NotInForce, Window
+
+K = TypeVar("K")
+T = TypeVar("T")
+V = TypeVar("V")
+
+LASTING = (Definition.Status.PUBLISHED, Definition.Status.RETIRED)
+WAITING = (Definition.Status.DRAFT, Definition.Status.SUBMITTED)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Version:
+    """A published version (版本) of a definition; nobody may change its body."""
+
+    id: int
+    kind: str
+    key: str
+    no: int
+    title: str
+    body: Mapping[str, Any]
+    content_hash: str
+    valid_from: date
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Version) and other.id == self.id
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+
+class _Cache(Generic[K, V]):
+    """A bounded cache shared by the threads of one process; the least recently used goes first."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._kept: dict[K, V] = {}
+        self._lock = Lock()
+
+    def get(self, key: K) -> V | None:
+        with self._lock:
+            if key not in self._kept:
+                return None
+            value = self._kept[key] = self._kept.pop(key)
+            return value
+
+    def put(self, key: K, value: V) -> None:
+        with self._lock:
+            self._kept[key] = value
+            while len(self._kept) > self._size:
+                del self._kept[next(iter(self._kept))]
+
+
+_versions: _Cache[int, Version] = _Cache(8192)
+_windows: _Cache[str, tuple[str, dict[str, list[Window]]]] = _Cache(256)
+_compiled: _Cache[tuple[int, Any], Any] = _Cache(4096)
+
+
+def by_id(pk: int) -> Version:
+    """The version a running case keeps; it may have been followed by others long ago."""
+    version = _versions.get(pk)
+    if version is None:
+        _load([pk])
+        version = _versions.get(pk)
+    if version is None:
+        raise NoSuchDefinition()
+    return version
+
+
+def find(kind: str, key: str, on: date | None = None) -> Version | None:
+    """What is in force on a day (today by default); None when nothing is."""
+    day = on or clock.today()
+    window = _in_force(_windows_of(kind).get(key, ()), day)
+    return by_id(window.id) if window else None
+
+
+def current(kind: str, key: str, on: date | None = None) -> Version:
+    """What is in force on a day (today by default); refuses when nothing is."""
+    version = find(kind, key, on)
+    if version is None:
+        raise NotInForce(kind=kind, key=key, on=on or clock.today())
+    return version
+
+
+def all_current(kind: str, on: date | None = None) -> list[Version]:
+    """All of a kind that is in force on a day, by key."""
+    day = on or clock.today()
+    ids = [
+        window.id
+        for _, windows in sorted(_windows_of(kind).items())
+        if (window := _in_force(windows, day))
+    ]
+    _load(pk for pk in ids if _versions.get(pk) is None)
+    return [by_id(pk) for pk in ids]
+
+
+def compiled(version: Version, factory: Callable[[Version], T]) -> T:
+    """What an engine made of a version (parsed DMN, process graph), made once per process.
+
+    `factory` must be a named function of a module: a lambda would be new, and cached anew, each time.
+    """
+    made = _compiled.get((version.id, factory))
+    if made is None:
+        made = factory(version)
+        _compiled.put((version.id, factory), made)
+    return made  # type: ignore[no-any-return]
+
+
+def known(on: date | None = None, **batch: Mapping[str, Body | None]) -> Known:
+    """What a check may refer to: what is in force on a day, and a batch that goes before it."""
+
+    def body(kind: str, key: str) -> Body | None:
+        version = find(kind, key, on)
+        return version.body if version else None
+
+    def keys(kind: str) -> list[str]:
+        return [version.key for version in all_current(kind, on)]
+
+    return Known(body, keys, batch)
+
+
+def edition() -> str:
+    """The mark that changes with every publication: what is derived from versions may be kept under it."""
+    return Edition.objects.filter(pk=1).values_list("mark", flat=True).first() or ""
+
+
+def drafts(*, by: Actor) -> list[Definition]:
+    """What waits: one's own drafts, and what others ask to have published if one's post may do so."""
+    by.require("definition.draft" if by.may("definition.draft") else "definition.publish")
+    mine = Q(author=by.key)
+    if by.person is not None:
+        mine |= Q(author_person=by.person)
+    if by.may("definition.publish"):
+        mine |= Q(status=Definition.Status.SUBMITTED)
+    return list(Definition.objects.filter(mine, status__in=WAITING).order_by("drafted_at", "key"))
+
+
+def definition(pk: int) -> Definition:
+    """One version in any state, for those who write and sign."""
+    row = Definition.objects.filter(pk=pk).first()
+    if row is None:
+        raise NoSuchDefinition()
+    return row
+
+
+def history(kind: str, key: str) -> list[Definition]:
+    """Every version of a key, newest first."""
+    return list(Definition.objects.filter(kind=kind, key=key).order_by("-no"))
+
+
+def head(kind: str, key: str) -> Definition | None:
+    """The last word on a key: the published version without an end, in force today or later."""
+    return heads(kind).filter(key=key).first()
+
+
+def heads(kind: str | None = None) -> QuerySet[Definition]:
+    """The last word on each key."""
+    rows = Definition.objects.filter(
+        status=Definition.Status.PUBLISHED, valid_to__isnull=True
+    ).order_by("kind", "key")
+    return rows if kind is None else rows.filter(kind=kind)
+
+
+def windows(kind: str, key: str) -> list[Window]:
+    """The windows of validity of a key, straight from the table."""
+    rows = Definition.objects.filter(kind=kind, key=key, status__in=LASTING)
+    return [
+        Window(*row)
+        for row in rows.order_by("no").values_list("id", "no", "valid_from", "valid_to")
+        if row[2] is not None
+    ]
+
+
+def is_empty() -> bool:
+    """Whether nothing was ever defined here."""
+    return not Definition.objects.exists()
+
+
+def kind_named(name: str) -> kinds.Kind | None:
+    """The registered kind of that name."""
+    return kinds.get(name)
+
+
+def _in_force(standing: Iterable[Window], day: date) -> Window | None:
+    return next((window for window in standing if window.covers(day)), None)
+
+
+def _windows_of(kind: str) -> dict[str, list[Window]]:
+    mark = edition()
+    kept = _windows.get(kind)
+    if kept is not None and kept[0] == mark:
+        return kept[1]
+    found: dict[str, list[Window]] = {}
+    rows = Definition.objects.filter(kind=kind, status__in=LASTING)
+    for key, *window in rows.values_list("key", "id", "no", "valid_from", "valid_to"):
+        found.setdefault(key, []).append(Window(*window))
+    _windows.put(kind, (mark, found))
+    return found
+
+
+def _load(ids: Iterable[int]) -> None:
+    wanted = list(ids)
+    for start in range(0, len(wanted), 500):
+        rows = Definition.objects.filter(
+            pk__in=wanted[start : start + 500], status__in=LASTING, valid_from__isnull=False
+        )
+        for row in rows:
+            assert row.valid_from is not None
+            _versions.put(
+                row.pk,
+                Version(
+                    row.pk, row.kind, row.key, row.no, row.title, row.body,
+                    row.content_hash, row.valid_from,
+                ),
+            )  # fmt: skip
