@@ -1,0 +1,63 @@
+"""Everything that changes who there is, and who may what."""
+
+from tongban.kernel.identity.actions.accounts import (
+    Attempt,
+    change_password,
+    close_account,
+    confirm_totp,
+    enrol_totp,
+    issue_link,
+    open_account,
+    prefer,
+    reset_totp,
+    set_password,
+    set_password_by_link,
+    sign_in_demo,
+    sign_out,
+    try_password,
+    use_link,
+)
+from tongban.kernel.identity.actions.city import seed
+from tongban.kernel.identity.actions.people import (
+    NewEntity,
+    NewPerson,
+    Record,
+    enrol_entities,
+    enrol_people,
+    enrol_person,
+    open_record,
+    set_entity_status,
+)
+from tongban.kernel.identity.actions.posts import appoint, end_appointment
+from tongban.kernel.identity.actions.proxies import give_proxy, revoke_proxy
+
+__all__ = [
+    "Attempt",
+    "NewEntity",
+    "NewPerson",
+    "Record",
+    "appoint",
+    "change_password",
+    "close_account",
+    "confirm_totp",
+    "end_appointment",
+    "enrol_entities",
+    "enrol_people",
+    "enrol_person",
+    "enrol_totp",
+    "give_proxy",
+    "issue_link",
+    "open_account",
+    "open_record",
+    "prefer",
+    "reset_totp",
+    "revoke_proxy",
+    "seed",
+    "set_entity_status",
+    "set_password",
+    "set_password_by_link",
+    "sign_in_demo",
+    "sign_out",
+    "try_password",
+    "use_link",
+]

@@ -1,0 +1,307 @@
+"""The law of posts, proxies and sign-in; pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal, get_args
+
+from tongban.kernel.errors import N_, NotFound, Refusal
+
+LOCK_AFTER: Final = 5
+"""Failures in a row after which sign-in rests."""
+LOCK_MINUTES: Final = 15
+LINK_HOURS: Final = 24
+FICTIONAL: Final = "99"
+"""No division code begins so: numbers that do belong to nobody."""
+MAJORITY: Final = 18
+EVERYTHING: Final = "*"
+
+ADMINISTRATIONS: Final = frozenset({"system.administer", "security.administer", "audit.read"})
+
+Basis = Literal["guardian", "family", "agent", "window"]
+BASES: Final[tuple[str, ...]] = get_args(Basis)
+STATUSES: Final = frozenset({"active", "suspended", "revoked", "cancelled"})
+"""存续, 停业, 吊销, 注销: only an active entity may be acted for."""
+
+
+class AdministratorsApart(Refusal):
+    """三员分立: 系统管理员, 安全管理员, 审计管理员 never meet in one person."""
+
+    says = N_("One person may hold only one of the three administrators' posts.")
+    hint = N_("Appoint someone else, or end the appointment to the other post first ({held}).")
+
+
+class NotYourself(Refusal):
+    """Nobody appoints themselves."""
+
+    says = N_("Nobody may give a post to themselves.")
+    hint = N_("Ask another security administrator.")
+    status = 403
+
+
+class PeriodReversed(Refusal):
+    """The period ends before it begins."""
+
+    says = N_("The period ends ({to_on}) before it begins ({from_on}).")
+    hint = N_("Enter the last day on or after the first day.")
+    status = 422
+
+
+class AlreadyAppointed(Refusal):
+    """The person holds the post already."""
+
+    says = N_("The person already holds this post in that period.")
+    hint = N_("End the present appointment first.")
+
+
+class AppointmentOver(Refusal):
+    """The appointment has an end already."""
+
+    says = N_("This appointment ended on {to_on}.")
+    hint = N_("Look at the person's present posts.")
+
+
+class ProxyToOneself(Refusal):
+    """Nobody needs a proxy for themselves."""
+
+    says = N_("Nobody needs a proxy to act for themselves.")
+    hint = N_("Name someone else as the agent.")
+    status = 422
+
+
+class ProxyScopeUnknown(Refusal):
+    """A proxy says what it is for."""
+
+    says = N_("A proxy must say for which matters it is given.")
+    hint = N_("Choose the items, or choose all.")
+    status = 422
+
+
+class ProxyBasisUnknown(Refusal):
+    """A proxy has one of four bases."""
+
+    says = N_("The basis of the proxy is not known: {basis}.")
+    hint = N_("Choose guardian, family, agent or window.")
+    status = 422
+
+
+class ConsentMissing(Refusal):
+    """A proxy needs evidence of consent, or of guardianship."""
+
+    says = N_("There is no evidence that the proxy was consented to.")
+    hint = N_("Write down how consent was given, or attach the paper.")
+    status = 422
+
+
+class OfAge(Refusal):
+    """Guardianship of a child ends at eighteen (民法典 17)."""
+
+    says = N_("The person is of age from {on}; a guardian's proxy must end before that day.")
+    hint = N_("Choose an earlier last day, or have the person give a proxy themselves.")
+    status = 422
+
+
+class WindowOnlyToday(Refusal):
+    """What is done at the window is done while the person stands there."""
+
+    says = N_("A window proxy holds for one day only.")
+    hint = N_("For longer, have the person give a family proxy.")
+    status = 422
+
+
+class ProxyEnded(Refusal):
+    """The proxy does not allow this today."""
+
+    says = N_("You may no longer act for this person or firm.")
+    hint = N_("Continue for yourself, or ask for a new proxy.")
+    status = 403
+
+
+class OutsideProxy(Refusal):
+    """The proxy does not cover the matter."""
+
+    says = N_("Your proxy does not cover this matter ({key}).")
+    hint = N_("Ask for a proxy that names it.")
+    status = 403
+
+
+class EntityNotActive(Refusal):
+    """A cancelled or suspended firm cannot act."""
+
+    says = N_("{name} is not an active legal entity ({status}).")
+    hint = N_("Check the unified social credit code with the market regulator.")
+
+
+class NameTaken(Refusal):
+    """Another person signs in by this name."""
+
+    says = N_("Someone else already signs in as {username}.")
+    hint = N_("Choose another user name.")
+
+
+class SignInRefused(Refusal):
+    """One sentence for every reason, so that nobody learns which names exist or rest."""
+
+    says = N_("User name, password or code is not right, or sign-in rests after five failures.")
+    hint = N_("Check all three. After five failures in a row, wait for 15 minutes.")
+    status = 401
+
+
+class CodeNotRight(Refusal):
+    """The one-time code does not match, or was used before."""
+
+    says = N_("The six-digit code is not right, or was used already.")
+    hint = N_("Wait for the next code and check that the clock of your phone is right.")
+    status = 422
+
+
+class SecondFactorStands(Refusal):
+    """A confirmed second factor is not replaced by its holder alone."""
+
+    says = N_("This account already has a second factor.")
+    hint = N_("If the phone is lost, a security administrator can remove it.")
+
+
+class LinkDead(Refusal):
+    """A link that expired, was used, or never was: all look the same."""
+
+    says = N_("This link does not work: it has expired, was used, or is not complete.")
+    hint = N_("Ask your administrator for a new one.")
+    status = 410
+
+
+class RealDataInDemo(Refusal):
+    """A demo lets anyone be anyone, so nobody real may be in it."""
+
+    says = N_("A demo takes fictional people only: their numbers begin with 99.")
+    hint = N_("Unset TONGBAN_DEMO to work with real data.")
+
+
+class DemoBesideRealData(Refusal):
+    """The demo sign-in would open real people's records to anyone."""
+
+    says = N_("TONGBAN_DEMO is set, but {count} people here may be real.")
+    hint = N_("Unset TONGBAN_DEMO, or use an empty database for the demo.")
+
+
+class PurposeMissing(Refusal):
+    """A record is opened for a purpose (个人信息保护法 6)."""
+
+    says = N_("Say for what purpose you open this record.")
+    hint = N_("Name the case or the duty that needs it.")
+    status = 422
+
+
+class CityFileWrong(Refusal):
+    """A file of the city cannot be read as it is."""
+
+    says = N_("The city's files have {count} faults; the first: {first}")
+    hint = N_("Nothing was read. Correct the files and run the command again.")
+    status = 422
+
+
+class NoSuchOrgan(NotFound):
+    """No organ has this key or code."""
+
+    says = N_("There is no organ {key}.")
+    hint = N_("See organs.toml of the city for the keys.")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What one appointment carries, and when."""
+
+    post: int
+    name: str
+    grants: frozenset[str]
+    from_on: date
+    to_on: date | None
+
+
+def overlap(a_from: date, a_to: date | None, b_from: date, b_to: date | None) -> bool:
+    """Whether two periods share a day; both ends belong to them."""
+    return (b_to is None or a_from <= b_to) and (a_to is None or b_from <= a_to)
+
+
+def check_period(from_on: date, to_on: date | None) -> None:
+    """Refuse a period that ends before it begins."""
+    if to_on is not None and to_on < from_on:
+        raise PeriodReversed(from_on=from_on, to_on=to_on)
+
+
+def check_post(name: str, grants: Iterable[str]) -> None:
+    """Refuse a post that joins two administrations: whoever held it would hold both."""
+    if len(ADMINISTRATIONS & set(grants)) > 1:
+        raise AdministratorsApart(held=name)
+
+
+def check_appointment(new: Held, others: Sequence[Held]) -> None:
+    """Refuse a second appointment to the same post, and two administrations in one hand."""
+    check_period(new.from_on, new.to_on)
+    check_post(new.name, new.grants)
+    mine = ADMINISTRATIONS & new.grants
+    for other in others:
+        if not overlap(new.from_on, new.to_on, other.from_on, other.to_on):
+            continue
+        if other.post == new.post:
+            raise AlreadyAppointed()
+        if mine and (ADMINISTRATIONS & other.grants) - mine:
+            raise AdministratorsApart(held=other.name)
+
+
+def majority_on(born_on: date) -> date:
+    """The eighteenth birthday; of those born on 29 February the first of March."""
+    try:
+        return born_on.replace(year=born_on.year + MAJORITY)
+    except ValueError:
+        return date(born_on.year + MAJORITY, 3, 1)
+
+
+def check_proxy(
+    *,
+    basis: str,
+    scope: Sequence[str],
+    from_on: date,
+    to_on: date,
+    evidence: str,
+    principal_born_on: date | None,
+) -> None:
+    """Refuse a proxy without scope, evidence or end, and guardianship past eighteen."""
+    if basis not in BASES:
+        raise ProxyBasisUnknown(basis=basis)
+    if not scope or not all(isinstance(key, str) and key for key in scope):
+        raise ProxyScopeUnknown()
+    check_period(from_on, to_on)
+    if not evidence.strip():
+        raise ConsentMissing()
+    if basis == "window" and to_on != from_on:
+        raise WindowOnlyToday()
+    if basis == "guardian" and principal_born_on is not None:
+        adult_on = majority_on(principal_born_on)
+        if to_on >= adult_on > from_on:
+            raise OfAge(on=adult_on)
+        # Past eighteen a guardian is appointed by a court (民法典 28), so the evidence must say so;
+        # the person who checks it reads it, no rule can.
+
+
+def covers(scope: Iterable[str], key: str) -> bool:
+    """Whether a proxy's scope holds the item or one-thing."""
+    return bool({EVERYTHING, key} & set(scope))
+
+
+def region_prefix(code: str) -> str:
+    """The part of a division code that all divisions within it share: 990100 -> 9901."""
+    parts = [code[:2], code[2:4], code[4:6], code[6:9], code[9:12]]
+    while parts and not parts[-1].strip("0"):
+        parts.pop()
+    return "".join(parts)
+
+
+def within(code: str, prefix: str) -> bool:
+    """Whether a division lies in the region; an empty prefix holds nothing."""
+    return bool(prefix) and code.startswith(prefix)
+
+
+def is_fictional(number: str) -> bool:
+    """Whether a person number can belong to nobody."""
+    return number.startswith(FICTIONAL)
