@@ -4,10 +4,11 @@ from tongban.kernel.decisions.feel.builtins import (
     contexts,
     conversions,
     lists,
+    literals,
     numeric,
     ranges,
     strings,
     temporal,
 )
 
-__all__ = ["contexts", "conversions", "lists", "numeric", "ranges", "strings", "temporal"]
+__all__ = ["contexts", "conversions", "lists", "literals", "numeric", "ranges", "strings", "temporal"]

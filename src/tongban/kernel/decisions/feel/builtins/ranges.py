@@ -53,11 +53,6 @@ def _starts_before(one: Range, two: Range) -> bool:
     return order < 0 or (order == 0 and one.start_included and not two.start_included)
 
 
-def _ends_before(one: Range, two: Range) -> bool:
-    order = _order(one.end, two.end)
-    return order < 0 or (order == 0 and not one.end_included and two.end_included)
-
-
 def _touch(one: Range, two: Range) -> bool:
     """one reaches at least to the first point of two."""
     order = _order(one.end, two.start)
@@ -130,7 +125,9 @@ def overlaps_before(range1: Range, range2: Range) -> bool:
 
 @builtin("overlaps after", "range1:range", "range2:range")
 def overlaps_after(range1: Range, range2: Range) -> bool:
-    return _touch(range2, range1) and _ends_before(range2, range1) and _starts_within(range1, range2)
+    return (
+        _starts_before(range2, range1) and _touch(range2, range1) and _ends_within(range2, range1)
+    )
 
 
 @builtin("finishes", f"point:{_POINT}", "range:range")
