@@ -76,6 +76,8 @@ def draft(
         "based_on": _last_published(kind, key),
         "drafted_at": clock.now(),
         "note": note,
+        # Written back later, it goes to the file it came from.
+        "file": newest.file if newest else "",
     }
     open_draft = Definition.objects.filter(
         kind=kind, key=key, status=Status.DRAFT, author=by.key, source=source
