@@ -1,0 +1,23 @@
+from tongban.domains.registries.actions.corrections import (
+    answer_correction,
+    decide_correction,
+    open_correction,
+)
+from tongban.domains.registries.actions.rows import (
+    Loaded,
+    apply_result,
+    end,
+    load,
+    set_source_state,
+)
+
+__all__ = [
+    "Loaded",
+    "answer_correction",
+    "apply_result",
+    "decide_correction",
+    "end",
+    "load",
+    "open_correction",
+    "set_source_state",
+]
