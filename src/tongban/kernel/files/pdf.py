@@ -40,6 +40,7 @@ _FILTER: Final = re.compile(_name("Filter"))
 _PREDICTOR: Final = re.compile(_name("Predictor") + rb"\s*(?!1\b)\d")
 _STREAM: Final = re.compile(rb">>\s*stream\r?\n")
 _END: Final = b"endstream"
+_OBJECT: Final = re.compile(rb"\d\s+\d+\s+obj\b")
 
 
 def examine(data: bytes) -> Findings:
@@ -50,24 +51,35 @@ def examine(data: bytes) -> Findings:
         return Findings(encrypted=True)
     if _ACTIVE.search(data):
         return Findings(active=True)
+    return _look_through_streams(data)
+
+
+def _look_through_streams(data: bytes) -> Findings:
     budget = MAX_OBJECT_STREAMS
-    place = 0
+    unpacked = place = 0
     while found := _STREAM.search(data, place):
         outside = data[place : found.start() + 2]
-        if _ACTIVE_SHORT.search(outside):
-            return Findings(active=True)
-        # A stream's dictionary begins after the last object's end.
+        # A stream's dictionary begins after the last object's beginning.
         dictionary = outside[outside.rfind(b"obj") :]
         end = data.find(_END, found.end())
         place = len(data) if end < 0 else end
+        body = data[found.end() : place]
+        if _ACTIVE_SHORT.search(outside):
+            return Findings(active=True)
+        # A comment may pretend to begin a stream, so that objects behind it pass for its body.
+        if _OBJECT.search(body) and _ACTIVE_SHORT.search(body):
+            return Findings(active=True)
         if _OBJECT_STREAM.search(dictionary):
-            objects = _unpack(dictionary, data[found.end() : place], budget)
+            objects = _unpack(dictionary, body, budget)
             if objects is None:
                 return Findings(unreadable=True)
             if _ACTIVE.search(objects) or _ACTIVE_SHORT.search(objects):
                 return Findings(active=True)
             budget -= len(objects)
-    return Findings(active=_ACTIVE_SHORT.search(data[place:]) is not None)
+            unpacked += 1
+    # Every object stream must have been looked into, however its beginning was disguised.
+    hidden = len(_OBJECT_STREAM.findall(data)) != unpacked
+    return Findings(active=_ACTIVE_SHORT.search(data, place) is not None, unreadable=hidden)
 
 
 def _unpack(dictionary: bytes, body: bytes, budget: int) -> bytes | None:

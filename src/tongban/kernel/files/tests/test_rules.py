@@ -87,6 +87,7 @@ def test_size_is_limited_by_kind_and_by_the_caller() -> None:
         contents.an_object_stream(b"4 0 << /S /JavaScript /JS (app.alert(1)) >>"),
         contents.an_object_stream(b"4 0 << /S /Rendition /JS (app.alert(1)) >>"),
         contents.an_object_stream(b"4 0 << /S /Launch >>", b"/Filter [ /FlateDecode ]"),
+        b"%>>stream\n4 0 obj\n<< /S /Rendition /JS (x) >>\nendobj\n%endstream\n",
     ],
 )
 def test_a_pdf_that_runs_something_is_refused(objects: bytes) -> None:
@@ -104,6 +105,17 @@ def test_a_pdf_that_runs_something_is_refused(objects: bytes) -> None:
 )
 def test_an_object_stream_that_cannot_be_looked_into_is_refused(entries: bytes) -> None:
     hidden = contents.an_object_stream(b"4 0 << /S /JavaScript >>", entries)
+    with pytest.raises(rules.FileDamaged):
+        rules.check_content(contents.a_pdf(hidden), name="a.pdf")
+
+
+@pytest.mark.parametrize("disguise", [b"%>>stream\n", b"%c\nstream\r"])
+def test_an_object_stream_in_disguise_is_refused(disguise: bytes) -> None:
+    hidden = contents.an_object_stream(b"4 0 << /S /JavaScript >>")
+    if disguise.endswith(b"\r"):
+        hidden = hidden.replace(b"stream\n", disguise, 1)
+    else:
+        hidden = disguise + hidden
     with pytest.raises(rules.FileDamaged):
         rules.check_content(contents.a_pdf(hidden), name="a.pdf")
 
@@ -148,6 +160,11 @@ def test_pdfs_by_another_library() -> None:
         (contents.a_zip({"a.xml": bytes(30 * 1024 * 1024)}), "a.zip", rules.ArchiveBlownUp),
         (
             contents.a_zip({f"{number}.txt": b"" for number in range(2001)}),
+            "a.zip",
+            rules.ArchiveBlownUp,
+        ),
+        (
+            contents.a_zip({f"{number:0>200}": b"" for number in range(5000)}),
             "a.zip",
             rules.ArchiveBlownUp,
         ),
