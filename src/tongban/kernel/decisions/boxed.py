@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-from tongban.kernel.decisions.feel.compiler import closure_function, for_loop, quantified
 from tongban.kernel.decisions.feel.errors import DecisionModelError, FeelError
 from tongban.kernel.decisions.feel.expressions import (
     Compiled,
@@ -12,6 +11,7 @@ from tongban.kernel.decisions.feel.expressions import (
 )
 from tongban.kernel.decisions.feel.external import external_function
 from tongban.kernel.decisions.feel.functions import call_named
+from tongban.kernel.decisions.feel.loops import Step, closure_function, for_loop, quantified
 from tongban.kernel.decisions.feel.paths import select
 from tongban.kernel.decisions.feel.types import ANY, Type, coerce, named
 from tongban.kernel.decisions.feel.values import Closure, Scope, Value, kind_of, note
@@ -26,8 +26,20 @@ from tongban.kernel.decisions.tables import (
 from tongban.kernel.decisions.xml import Element, child, children, local_name, text_of
 
 EXPRESSIONS = frozenset(
-    "literalExpression decisionTable context invocation functionDefinition relation list "
-    "conditional for filter some every".split()
+    [
+        "literalExpression",
+        "decisionTable",
+        "context",
+        "invocation",
+        "functionDefinition",
+        "relation",
+        "list",
+        "conditional",
+        "for",
+        "filter",
+        "some",
+        "every",
+    ]
 )
 
 
@@ -88,7 +100,7 @@ class Boxes:
         part = child(element, name)
         return self.compile(None if part is None else expression_in(part))
 
-    def _literalExpression(self, element: Element) -> Closure:  # noqa: N802
+    def _literalExpression(self, element: Element) -> Closure:
         text = text_of(child(element, "text"))
         if not text:
             return self.compile(None)
@@ -130,7 +142,7 @@ class Boxes:
 
         return invoke
 
-    def _functionDefinition(self, element: Element) -> Closure:  # noqa: N802
+    def _functionDefinition(self, element: Element) -> Closure:
         return self.function("function", element)
 
     def function(self, name: str, element: Element) -> Closure:
@@ -175,7 +187,8 @@ class Boxes:
         return relation
 
     def _list(self, element: Element) -> Closure:
-        items = [self.compile(each) for each in children(element) if local_name(each) in EXPRESSIONS]
+        parts = [each for each in children(element) if local_name(each) in EXPRESSIONS]
+        items = [self.compile(each) for each in parts]
         return lambda scope: [item(scope) for item in items]
 
     def _conditional(self, element: Element) -> Closure:
@@ -201,7 +214,7 @@ class Boxes:
 
     def _quantified(self, element: Element, some: bool) -> Closure:
         name = element.get("iteratorVariable", "")
-        steps = [(name, self._part(element, "in"), None)]
+        steps: list[Step] = [(name, self._part(element, "in"), None)]
         return quantified(steps, self._part(element, "satisfies"), some)
 
     def _filter(self, element: Element) -> Closure:
@@ -210,12 +223,13 @@ class Boxes:
 
     # Decision tables
 
-    def _decisionTable(self, element: Element) -> Closure:  # noqa: N802
+    def _decisionTable(self, element: Element) -> Closure:
         holder = element.getparent()
         name = element.get("outputLabel") or (
             "" if holder is None else holder.get("name") or element.get("id", "")
         )
-        policy = POLICIES.get(element.get("hitPolicy", "UNIQUE").upper(), element.get("hitPolicy", ""))
+        written = element.get("hitPolicy", "UNIQUE").upper()
+        policy = POLICIES.get(written, written)
         aggregation = element.get("aggregation")
         if policy == "C" and aggregation:
             policy = AGGREGATIONS.get(aggregation.upper(), aggregation)
@@ -266,9 +280,7 @@ class Boxes:
             self.tests(text_of(child(each, "text")), each.sourceline)
             for each in children(element, "inputEntry")
         )
-        outputs = tuple(
-            self._literalExpression(each) for each in children(element, "outputEntry")
-        )
+        outputs = tuple(self._literalExpression(each) for each in children(element, "outputEntry"))
         words = [text_of(child(each, "text")) for each in children(element, "annotationEntry")]
         names = [*notes, *(f"note {place}" for place in range(len(notes) + 1, len(words) + 1))]
         annotations = tuple(zip(names, words, strict=False))
@@ -281,7 +293,8 @@ def typed(value: Value, kind: Type | None, name: str, scope: Scope) -> Value:
         return value
     fits, result = coerce(value, kind)
     if not fits:
-        return note(scope, f"{name}: a {kind_of(value)} is not of the declared type {kind.kind}.")
+        says = f"{name}: the value is not allowed by its declared type {kind}."
+        if kind_of(value) != kind.kind:
+            says = f"{name}: a {kind_of(value)} is not of the declared type {kind}."
+        return note(scope, says)
     return result
-
-

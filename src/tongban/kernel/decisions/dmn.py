@@ -20,8 +20,20 @@ _KINDS = {
     "decisionService": "service",
 }
 _NAMED = frozenset(
-    "variable inputData decision businessKnowledgeModel decisionService formalParameter "
-    "itemComponent itemDefinition import parameter column output".split()
+    [
+        "variable",
+        "inputData",
+        "decision",
+        "businessKnowledgeModel",
+        "decisionService",
+        "formalParameter",
+        "itemComponent",
+        "itemDefinition",
+        "import",
+        "parameter",
+        "column",
+        "output",
+    ]
 )
 
 

@@ -123,9 +123,7 @@ def _compiled(text: str, names: tuple[str, ...], unary: bool) -> tuple[Compiled,
     return compiled, wanted
 
 
-def expression(
-    text: str, names: Iterable[str] = ()
-) -> Callable[[Mapping[str, object]], Any]:
+def expression(text: str, names: Iterable[str] = ()) -> Callable[[Mapping[str, object]], Any]:
     """A FEEL expression as a function of a mapping of Python values, giving a Python value.
 
     `names` are the names that may occur; names with spaces need not be listed unless they hold
@@ -154,5 +152,3 @@ def unary_test(
         return closure(scope) is True
 
     return run
-
-

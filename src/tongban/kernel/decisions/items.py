@@ -23,7 +23,8 @@ class Items:
         self.strict = strict
         self.types: dict[str, Type] = dict(imported)
         self._elements = {
-            " ".join(each.get("name", "").split()): each for each in children(root, "itemDefinition")
+            " ".join(each.get("name", "").split()): each
+            for each in children(root, "itemDefinition")
         }
         self._boxes = Boxes(names, self.types, strict)
         for name in self._elements:
@@ -45,7 +46,7 @@ class Items:
                     f"There is no type called {name!r}.", "Define it as an item definition."
                 )
             return found or ANY
-        own = Type("any")
+        own = Type("any", name=name)
         self.types[name] = own
         self._fill(own, element)
         return own
@@ -74,7 +75,8 @@ class Items:
             return Type("context", fields=fields)
         if function is not None:
             parameters = tuple(
-                self._resolve(each.get("typeRef") or "Any") for each in children(function, "parameters")
+                self._resolve(each.get("typeRef") or "Any")
+                for each in children(function, "parameters")
             )
             result = self._resolve(function.get("outputTypeRef") or "Any")
             return Type("function", parameters=parameters, result=result)

@@ -157,8 +157,8 @@ class Table:
         ranks = []
         for column, value in zip(self.outputs, row, strict=True):
             order = column.priorities
-            rank = next((i for i, each in enumerate(order) if equal(value, each) is True), len(order))
-            ranks.append(rank)
+            places = (i for i, each in enumerate(order) if equal(value, each) is True)
+            ranks.append(next(places, len(order)))
         return tuple(ranks)
 
     def _default(self, scope: Scope) -> Value:

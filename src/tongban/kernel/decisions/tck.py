@@ -7,8 +7,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from tongban.kernel.decisions.engine import evaluate, load
 from tongban.kernel.decisions.dmn import Model
+from tongban.kernel.decisions.engine import evaluate, load
 from tongban.kernel.decisions.feel.errors import DecisionModelError
 from tongban.kernel.decisions.feel.operators import equal, identical
 from tongban.kernel.decisions.feel.temporal import (
@@ -34,7 +34,7 @@ _TEMPORAL: dict[str, Any] = {
     "dayTimeDuration": parse_duration,
     "yearMonthDuration": parse_duration,
 }
-_NUMBERS = frozenset("decimal double float integer int long short byte".split())
+_NUMBERS = frozenset(["decimal", "double", "float", "integer", "int", "long", "short", "byte"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,15 +13,24 @@ def read(source: bytes | str) -> Element:
     """The root element; entities and network are refused."""
     data = source.encode() if isinstance(source, str) else source
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, load_dtd=False
+        resolve_entities=False,
+        no_network=True,
+        remove_comments=True,
+        remove_pis=True,
+        load_dtd=False,
     )
     try:
-        return etree.fromstring(data, parser)
+        root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         line = error.lineno
         raise DecisionModelError(
             f"The file is not well-formed XML: {error.msg}.", "Save it again from the editor.", line
         ) from error
+    if root.getroottree().docinfo.doctype:
+        raise DecisionModelError(
+            "The file has a DOCTYPE, which could read other files.", "Remove the DOCTYPE line.", 1
+        )
+    return root
 
 
 def local_name(element: Element) -> str:
@@ -48,8 +57,8 @@ def text_of(element: Element | None) -> str:
 
 def canonical(element: Element) -> bytes:
     """Canonical bytes of the meaning of a document: without the drawing."""
-    copy = etree.fromstring(etree.tostring(element))
-    for part in copy.xpath("//*[local-name()='DMNDI']"):
-        part.getparent().remove(part)
+    copy: Element = etree.fromstring(etree.tostring(element))
+    for part in children(copy, "DMNDI"):
+        copy.remove(part)
     data: bytes = etree.tostring(copy, method="c14n", with_comments=False)
     return data

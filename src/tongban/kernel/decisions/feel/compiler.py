@@ -1,7 +1,7 @@
 """Compiles a FEEL tree to Python closures, each taking the scope and giving the value."""
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from tongban.kernel.decisions.feel import builtins as builtins
 from tongban.kernel.decisions.feel.errors import FeelError
 from tongban.kernel.decisions.feel.external import external_function
 from tongban.kernel.decisions.feel.functions import BUILTINS, call, call_named, read_clock
+from tongban.kernel.decisions.feel.loops import Step, closure_function, for_loop, quantified
 from tongban.kernel.decisions.feel.operators import (
     arithmetic,
     contains,
@@ -37,6 +38,7 @@ from tongban.kernel.decisions.feel.values import (
 
 Node = Tree[Token]
 _MISSING: Any = object()
+_LITERALS = frozenset(("number", "string", "temporal"))
 _CLOCK_FUNCTIONS = ("now", "today")
 
 
@@ -253,6 +255,9 @@ class Compiler:
             except FeelError as error:
                 return note(scope, str(error))
 
+        if all(each.data in _LITERALS for each in self._trees(node)):
+            fixed = interval({})
+            return interval if fixed is None else _constant(fixed)
         return interval
 
     def _within(self, node: Node) -> Closure:
@@ -336,7 +341,7 @@ class Compiler:
         *iterations, body_node = self._trees(node)
         steps = [self._step(each) for each in iterations]
         body = self.compile(body_node)
-        return for_loop(steps, body)
+        return for_loop(steps, body, "partial" in self.used)
 
     def _quantified(self, node: Node) -> Closure:
         *iterations, body_node = self._trees(node)
@@ -358,100 +363,3 @@ _NATIVE: dict[str, Callable[[Any, Any], Any]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-Step = tuple[str, Closure, Closure | None]
-
-
-def closure_function(
-    name: str,
-    names: tuple[str, ...],
-    types: tuple[Type | None, ...],
-    body: Closure,
-    scope: Scope,
-    result: Type | None = None,
-) -> Function:
-    """A function whose body sees the scope it was written in."""
-
-    def run(values: Any) -> Value:
-        return body({**scope, **dict(zip(names, values, strict=True))})
-
-    return Function(name, names, run, types if any(types) else (), result)
-
-
-def _steps(first: Value, last: Value) -> list[Value]:
-    """The values of `first..last`, counting up or down."""
-    from_date = first.__class__ is last.__class__ and hasattr(first, "ordinal")
-    if from_date:
-        sign = 1 if first.ordinal <= last.ordinal else -1
-        day = parse_temporal("P1D" if sign > 0 else "-P1D")
-        values = [first]
-        while values[-1] != last:
-            values.append(arithmetic("+", values[-1], day))
-        return values
-    if not isinstance(first, Decimal) or not isinstance(last, Decimal):
-        raise FeelError("A loop runs over a list, whole numbers or dates.")
-    if first != int(first) or last != int(last):
-        raise FeelError("A loop over numbers needs whole numbers.")
-    low, high = int(first), int(last)
-    numbers = range(low, high + 1) if low <= high else range(low, high - 1, -1)
-    return [Decimal(each) for each in numbers]
-
-
-def _values(step: Step, scope: Scope) -> list[Value]:
-    _, source, last = step
-    value = source(scope)
-    if last is not None:
-        return _steps(value, last(scope))
-    if isinstance(value, list):
-        return value
-    if value is None:
-        raise FeelError("A loop runs over a list, not null.")
-    if not isinstance(value, Range):
-        return [value]
-    values = _steps(value.start, value.end)
-    return values[0 if value.start_included else 1 : None if value.end_included else -1]
-
-
-def _scopes(steps: list[Step], scope: dict[str, Value]) -> Iterator[dict[str, Value]]:
-    step, *rest = steps
-    for value in _values(step, scope):
-        inner = {**scope, step[0]: value}
-        if rest:
-            yield from _scopes(rest, inner)
-        else:
-            yield inner
-
-
-def for_loop(steps: list[Step], body: Closure) -> Closure:
-    """`for`: the results so far are visible as `partial`."""
-
-    def loop(scope: Scope) -> Value:
-        partial: list[Value] = []
-        try:
-            for inner in _scopes(steps, dict(scope)):
-                inner["partial"] = partial
-                partial.append(body(inner))
-        except FeelError as error:
-            return note(scope, str(error))
-        return partial
-
-    return loop
-
-
-def quantified(steps: list[Step], body: Closure, some: bool) -> Closure:
-    """`some` and `every`, in three-valued logic."""
-
-    def loop(scope: Scope) -> Value:
-        unknown = False
-        try:
-            for inner in _scopes(steps, dict(scope)):
-                found = body(inner)
-                if found is some:
-                    return some
-                unknown = unknown or not isinstance(found, bool)
-        except FeelError as error:
-            return note(scope, str(error))
-        if unknown:
-            return note(scope, "A condition of some or every is neither true nor false.")
-        return not some
-
-    return loop

@@ -44,10 +44,8 @@ def compile_tests(
     tree = parse(text, (*BUILTINS, *names), unary=True)
     used: set[str] = set()
     tests_node = next(child for child in tree.children if isinstance(child, Tree))
-    tests = []
-    for node in tests_node.children:
-        if isinstance(node, Tree):
-            tests.append(_test(node, Compiler(types), used))
+    nodes = [node for node in tests_node.children if isinstance(node, Tree)]
+    tests = [_test(node, Compiler(types), used) for node in nodes]
     closure = tests[0] if len(tests) == 1 else _any(tests)
     if tree.data == "negated_tests":
         closure = _negated(closure)

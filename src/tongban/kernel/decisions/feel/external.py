@@ -14,12 +14,35 @@ from tongban.kernel.decisions.feel.types import Type
 from tongban.kernel.decisions.feel.values import Function, Value, kind_of, number
 
 _NUMERIC = frozenset(
-    "byte short int long float double java.lang.Byte java.lang.Short java.lang.Integer "
-    "java.lang.Long java.lang.Float java.lang.Double java.math.BigDecimal java.math.BigInteger "
-    "java.lang.Number".split()
+    [
+        "byte",
+        "short",
+        "int",
+        "long",
+        "float",
+        "double",
+        "java.lang.Byte",
+        "java.lang.Short",
+        "java.lang.Integer",
+        "java.lang.Long",
+        "java.lang.Float",
+        "java.lang.Double",
+        "java.math.BigDecimal",
+        "java.math.BigInteger",
+        "java.lang.Number",
+    ]
 )
 _WHOLE = frozenset(
-    "byte short int long java.lang.Byte java.lang.Short java.lang.Integer java.lang.Long".split()
+    [
+        "byte",
+        "short",
+        "int",
+        "long",
+        "java.lang.Byte",
+        "java.lang.Short",
+        "java.lang.Integer",
+        "java.lang.Long",
+    ]
 )
 _TEXT = frozenset(("java.lang.String", "String", "char", "java.lang.CharSequence"))
 
@@ -134,5 +157,3 @@ def _run(name: str, kinds: list[str], values: list[Value]) -> Value:
     except (ArithmeticError, ValueError, TypeError) as error:
         raise FeelError(f"{name} has no value for these arguments.") from error
     return result
-
-

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, DecimalException
-from typing import Any
+from typing import Any, TypeVar
 
 from tongban.kernel.decisions.feel.errors import FeelError
 from tongban.kernel.decisions.feel.operators import midnight
@@ -30,6 +30,7 @@ class Signature:
 
 
 _NOT_GIVEN: Any = object()
+_Body = TypeVar("_Body", bound=Callable[..., Any])
 
 
 def _parameter(text: str) -> Parameter:
@@ -38,18 +39,17 @@ def _parameter(text: str) -> Parameter:
     optional = name.endswith("?")
     several = name.endswith("*")
     allowed = frozenset(kinds.split("|"))
-    return Parameter(
-        name.rstrip("?*"), allowed - {"null"}, optional, "null" in allowed or "any" in allowed, several
-    )
+    nullable = "null" in allowed or "any" in allowed
+    return Parameter(name.rstrip("?*"), allowed - {"null"}, optional, nullable, several)
 
 
 BUILTINS: dict[str, Function] = {}
 
 
-def builtin(name: str, *parameters: str) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
+def builtin(name: str, *parameters: str) -> Callable[[_Body], _Body]:
     """Register one signature of a built-in function."""
 
-    def register(body: Callable[..., Value]) -> Callable[..., Value]:
+    def register(body: _Body) -> _Body:
         signature = Signature(tuple(map(_parameter, parameters)), body)
         known = BUILTINS.get(name)
         if known is None:

@@ -44,10 +44,45 @@ KEYWORDS = {
 }  # fmt: skip
 _NAME_SYMBOLS = frozenset(".-/'+*")
 _OPERAND_END = frozenset(
-    "NUMBER STRING AT_STRING NAME TRUE FALSE NULL RPAR RSQB RBRACE REVERSED_CLOSE".split()
+    [
+        "NUMBER",
+        "STRING",
+        "AT_STRING",
+        "NAME",
+        "TRUE",
+        "FALSE",
+        "NULL",
+        "RPAR",
+        "RSQB",
+        "RBRACE",
+        "REVERSED_CLOSE",
+    ]
 )
 # What may follow a complete interval; anything else after "[" starts a filter.
-_AFTER_INTERVAL = frozenset(") ] , } = != < > <= >= . + * / ** and or then else return".split()) | {
+_AFTER_INTERVAL = frozenset(
+    [
+        ")",
+        "]",
+        ",",
+        "}",
+        "=",
+        "!=",
+        "<",
+        ">",
+        "<=",
+        ">=",
+        ".",
+        "+",
+        "*",
+        "/",
+        "**",
+        "and",
+        "or",
+        "then",
+        "else",
+        "return",
+    ]
+) | {
     "satisfies",
     "in",
     "between",
@@ -157,7 +192,8 @@ class Tokens:
 
     def _written(self, start: int, end: int) -> str:
         last = self.raw[end - 1]
-        return " ".join(self.text[self.raw[start].position : last.position + len(last.text)].split())
+        text = self.text[self.raw[start].position : last.position + len(last.text)]
+        return " ".join(text.split())
 
     def _emit(self, kind: str, value: str, place: int) -> None:
         position = self.raw[place].position if place < len(self.raw) else len(self.text)
@@ -276,10 +312,10 @@ class Tokens:
 
 
 class TokenFeed(Lexer):
-    """Hands ready-made tokens to lark."""
+    """Hands ready-made tokens to lark; lark passes its input through unread."""
 
     def __init__(self, conf: Any) -> None:
         self.conf = conf
 
-    def lex(self, data: Any) -> Iterator[Token]:
-        return iter(data)
+    def lex(self, lexer_state: Any, parser_state: Any = None) -> Iterator[Token]:
+        return iter(lexer_state)

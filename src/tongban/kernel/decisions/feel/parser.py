@@ -32,7 +32,8 @@ def parse(text: str, names: Iterable[str], unary: bool = False) -> Tree[Token]:
     """Parse one expression, or the unary tests of a decision table cell."""
     tokens = Tokens(text, (*type_names, *property_names, *names), unary).run()
     if not tokens:
-        raise FeelSyntaxError("The expression is empty.", "Write a value or an expression.", text, 0)
+        says = "The expression is empty."
+        raise FeelSyntaxError(says, "Write a value or an expression.", text, 0)
     try:
         tree: Tree[Token] = _LARK.parse(tokens, start="unary_tests" if unary else "start")
     except UnexpectedInput as error:

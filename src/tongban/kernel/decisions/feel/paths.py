@@ -52,12 +52,19 @@ _TIME: dict[str, _Reader] = {
     "time offset": lambda time: _offset(time, 0),
     "timezone": lambda time: time.zone,
 }
+
+
+def _of(part: str, read: _Reader) -> _Reader:
+    """The reader of one half of a date and time."""
+    return lambda moment: read(getattr(moment, part))
+
+
 PROPERTIES: dict[type, dict[str, _Reader]] = {
     Date: _DATE,
     Time: _TIME,
     DateTime: {
-        **{name: (lambda read: lambda moment: read(moment.date))(read) for name, read in _DATE.items()},
-        **{name: (lambda read: lambda moment: read(moment.time))(read) for name, read in _TIME.items()},
+        **{name: _of("date", read) for name, read in _DATE.items()},
+        **{name: _of("time", read) for name, read in _TIME.items()},
         "time offset": lambda moment: _offset(moment.time, moment.date.ordinal),
     },
     DaysTime: {

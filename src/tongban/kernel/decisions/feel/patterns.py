@@ -34,7 +34,8 @@ _CATEGORIES = {
     "Ll": "a-z\u00df-\u00f6\u00f8-\u00ff\u03b1-\u03c9\u0430-\u044f",
     "N": "\\d",
     "Nd": "\\d",
-    "P": "!-#%-*,-/:;?@\\[-\\]_{}\u00a1\u00a7\u00ab\u00b6\u00b7\u00bb\u00bf\u2010-\u2027\u3001-\u3003\uff01-\uff0f",
+    "P": "!-#%-*,-/:;?@\\[-\\]_{}\u00a1\u00a7\u00ab\u00b6\u00b7\u00bb\u00bf\u2010-\u2027"
+    "\u3001-\u3003\u3008-\u3011\uff01-\uff0f",
     "S": "$+<->\\^`|~\u00a2-\u00a9\u00ac\u00ae-\u00b1\u00b4\u00d7\u00f7\u20a0-\u20cf",
     "Sc": "$\u00a2-\u00a5\u20a0-\u20cf\uffe5",
     "Z": "\\s",
@@ -141,7 +142,8 @@ class _Reader:
             raise self.wrong(f"there is no character class {name!r}")
         if body.startswith("^"):
             if inside:
-                return "^\\W\\d_"[1:] if negated else "A-Za-z\u00c0-\u024f\u0370-\u1fff\u3041-\ud7ff"
+                letters = "A-Za-z\u00c0-\u024f\u0370-\u1fff\u3041-\ud7ff"
+                return "\\W\\d_" if negated else letters
             return "[\\W\\d_]" if negated else "[^\\W\\d_]"
         if inside:
             if negated:

@@ -34,7 +34,8 @@ def days_from_civil(year: int, month: int, day: int) -> int:
     era = year // 400
     year_of_era = year - era * 400
     day_of_year = (153 * (month + (-3 if month > 2 else 9)) + 2) // 5 + day - 1
-    return era * 146097 + year_of_era * 365 + year_of_era // 4 - year_of_era // 100 + day_of_year - 719468
+    leap_days = year_of_era // 4 - year_of_era // 100
+    return era * 146097 + year_of_era * 365 + leap_days + day_of_year - 719468
 
 
 def civil_from_days(days: int) -> tuple[int, int, int]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from lark import Token, Tree
 
@@ -23,6 +22,10 @@ class Type:
     result: "Type | None" = None
     # Item definitions may restrict values; `instance of` does not look at these.
     allowed: Callable[[Value], bool] | None = None
+    name: str = ""
+
+    def __str__(self) -> str:
+        return self.name or self.kind
 
 
 ANY = Type("any")
@@ -180,7 +183,7 @@ def from_tree(tree: Tree[Token], types: Mapping[str, Type]) -> Type:
     if tree.data == "type_function":
         *parameters, result = (from_tree(child, types) for child in inner)
         return Type("function", parameters=tuple(parameters), result=result)
-    words: list[Any] = [str(child) for child in tree.children if getattr(child, "type", "") == "NAME"]
+    words = [str(child) for child in tree.children if getattr(child, "type", "") == "NAME"]
     return named(".".join(words), types)
 
 

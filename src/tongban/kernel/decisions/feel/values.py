@@ -60,11 +60,12 @@ class Function:
     builtin: Any = field(default=None)
 
 
-def note(scope: Scope, message: str) -> None:
-    """Record why a result is null."""
+def note(scope: Scope, message: str) -> Value:
+    """Record why a result is null, and give the null."""
     run = scope.get(RUN)
     if run is not None:
         run.errors.append(message)
+    return None
 
 
 def number(value: object) -> Decimal:

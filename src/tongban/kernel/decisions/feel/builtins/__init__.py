@@ -11,4 +11,13 @@ from tongban.kernel.decisions.feel.builtins import (
     temporal,
 )
 
-__all__ = ["contexts", "conversions", "lists", "literals", "numeric", "ranges", "strings", "temporal"]
+__all__ = [
+    "contexts",
+    "conversions",
+    "lists",
+    "literals",
+    "numeric",
+    "ranges",
+    "strings",
+    "temporal",
+]

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import cmp_to_key
-from typing import Any
+from typing import TypeVar
 
 from tongban.kernel.decisions.feel.errors import FeelError
 from tongban.kernel.decisions.feel.functions import builtin, call, integer
 from tongban.kernel.decisions.feel.operators import add, compare, equal
 from tongban.kernel.decisions.feel.temporal import DaysTime, YearsMonths
 from tongban.kernel.decisions.feel.values import NUMBERS, Function, Value, kind_of
-
 
 
 def _same(one: Value, two: Value) -> bool:
@@ -24,16 +23,19 @@ def _numbers(items: Sequence[Value], what: str) -> list[Decimal]:
     return list(items)
 
 
-def _variadic(name: str, element: str = "any") -> Callable[..., Any]:
+_Body = TypeVar("_Body", bound=Callable[[list[Value]], Value])
+
+
+def _variadic(name: str) -> Callable[[_Body], _Body]:
     """Register a function both for one list and for separate arguments."""
 
-    def register(body: Callable[[list[Value]], Value]) -> Callable[[list[Value]], Value]:
+    def register(body: _Body) -> _Body:
         builtin(name, "list:list")(body)
 
         def separate(*items: Value) -> Value:
             return body(list(items)) if len(items) > 1 else None
 
-        builtin(name, f"{element[0]}*:{element}")(separate)
+        builtin(name, "c*:any")(separate)
         return body
 
     return register
@@ -242,14 +244,12 @@ def distinct_values(items: list[Value]) -> list[Value]:
 
 @builtin("duplicate values", "list:list")
 def duplicate_values(items: list[Value]) -> list[Value]:
-    return [
-        item for item in distinct_values(items) if sum(_same(item, each) for each in items) > 1
-    ]
+    return [item for item in distinct_values(items) if sum(_same(item, each) for each in items) > 1]
 
 
 @builtin("union", "list*:list")
 def union(*lists: list[Value]) -> list[Value]:
-    return distinct_values(concatenate(*lists))
+    return distinct_values([item for each in lists for item in each])
 
 
 @builtin("flatten", "list:list")

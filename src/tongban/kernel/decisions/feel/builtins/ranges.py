@@ -5,9 +5,7 @@ from tongban.kernel.decisions.feel.functions import builtin
 from tongban.kernel.decisions.feel.operators import compare
 from tongban.kernel.decisions.feel.values import Range, Value
 
-_POINT = (
-    "number|string|date|time|date and time|days and time duration|years and months duration"
-)
+_POINT = "number|string|date|time|date and time|days and time duration|years and months duration"
 
 
 def _order(one: Value, two: Value) -> int:
