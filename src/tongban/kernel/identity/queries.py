@@ -17,7 +17,9 @@ from tongban.kernel.crypto import masking, vault
 from tongban.kernel.errors import NotFound
 from tongban.kernel.identity import codes, rules
 from tongban.kernel.identity.models import (
-    Account,
+    Account as Account,  # doors name the type, and may not reach for tables
+)
+from tongban.kernel.identity.models import (
     Appointment,
     Division,
     LegalEntity,
@@ -503,6 +505,15 @@ def proxy(id: int) -> Proxy:
     if found is None:
         raise NotFound()
     return found
+
+
+def principal_name(actor: Actor) -> str:
+    """The name of whom the actor acts for; empty when for oneself."""
+    if actor.for_entity:
+        return entity(actor.for_entity).name
+    if actor.for_person is not None and actor.for_person != actor.person:
+        return person(actor.for_person).name
+    return ""
 
 
 def principals_of(account: Account) -> list[Principal]:

@@ -109,6 +109,13 @@ class WindowOnlyToday(Refusal):
     status = 422
 
 
+class NameDiffers(Refusal):
+    """The document names someone else than the register."""
+
+    says = N_("This number belongs to another name here.")
+    hint = N_("Compare both with the document; if they are right, open a correction.")
+
+
 class ProxyEnded(Refusal):
     """The proxy does not allow this today."""
 

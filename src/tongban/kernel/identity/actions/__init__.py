@@ -29,7 +29,7 @@ from tongban.kernel.identity.actions.people import (
     set_entity_status,
 )
 from tongban.kernel.identity.actions.posts import appoint, end_appointment
-from tongban.kernel.identity.actions.proxies import give_proxy, revoke_proxy
+from tongban.kernel.identity.actions.proxies import give_proxy, revoke_proxy, serve_at_window
 
 __all__ = [
     "Attempt",
@@ -53,6 +53,7 @@ __all__ = [
     "reset_totp",
     "revoke_proxy",
     "seed",
+    "serve_at_window",
     "set_entity_status",
     "set_password",
     "set_password_by_link",

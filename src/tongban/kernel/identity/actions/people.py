@@ -60,6 +60,7 @@ class Record:
 @transaction.atomic
 def enrol_person(*, person: NewPerson, by: Actor) -> Person:
     """Make a natural person known; one who is known already is answered unchanged."""
+    _check_may_enrol(by)
     known = queries.person_by_number(person.number, kind=person.number_kind)
     if known is not None:
         return known
@@ -72,6 +73,7 @@ def enrol_person(*, person: NewPerson, by: Actor) -> Person:
 @transaction.atomic
 def enrol_people(*, people: Sequence[NewPerson], by: Actor) -> list[Person]:
     """Enrol many at once, in the order given; those known already are answered unchanged."""
+    _check_may_enrol(by)
     rows = [_row(person) for person in people]
     known = {
         row.number_hash: row
@@ -94,6 +96,7 @@ def enrol_people(*, people: Sequence[NewPerson], by: Actor) -> list[Person]:
 @transaction.atomic
 def enrol_entities(*, entities: Sequence[NewEntity], by: Actor) -> list[LegalEntity]:
     """Enrol many firms and bodies at once; those known already are answered unchanged."""
+    _check_may_enrol(by)
     usccs = [codes.Uscc.read(entity.uscc).text for entity in entities]
     known = {
         row.uscc: row for part in _parts(usccs) for row in LegalEntity.objects.filter(uscc__in=part)
@@ -130,6 +133,7 @@ def set_entity_status(*, uscc: str, status: str, by: Actor) -> LegalEntity:
     """Follow the register: an entity was suspended, revoked, cancelled, or is active again."""
     if status not in rules.STATUSES:
         raise ValueError(f"{status!r} is none of {sorted(rules.STATUSES)}")
+    by.require("system.administer")
     entity = queries.entity(uscc)
     if LegalEntity.objects.filter(pk=entity.pk).exclude(status=status).update(status=status):
         entity.status = status
@@ -160,6 +164,11 @@ def open_record(*, person: int, purpose: str, by: Actor, ground: str = "person.r
         number=queries.number_in_clear(found),
         phone=queries.phone_in_clear(found),
     )
+
+
+def _check_may_enrol(by: Actor) -> None:
+    if not by.may("system.administer"):
+        by.require("window.serve")
 
 
 def _row(person: NewPerson) -> Person:

@@ -8,7 +8,8 @@ from tongban.kernel import clock
 from tongban.kernel.actor import Actor
 from tongban.kernel.crypto import vault
 from tongban.kernel.errors import NotPermitted
-from tongban.kernel.identity import queries, rules
+from tongban.kernel.identity import codes, queries, rules
+from tongban.kernel.identity.actions.people import NewPerson, enrol_person
 from tongban.kernel.identity.models import LegalEntity, Proxy
 from tongban.kernel.ledger import actions as ledger
 
@@ -73,6 +74,37 @@ def give_proxy(
         to_on=to_on.isoformat(),
     )
     return given
+
+
+@transaction.atomic
+def serve_at_window(*, name: str, number: str, by: Actor, phone: str = "") -> Proxy:
+    """Act for the person who stands at the window, today; whoever is new here is enrolled.
+
+    The clerk has seen the document, so its name and number must agree with what is known.
+    """
+    by.require("window.serve")
+    if by.person is None:
+        raise NotPermitted(grant="window.serve")
+    person = enrol_person(
+        person=NewPerson(name=name.strip(), number=number, phone=phone, verified_level=3), by=by
+    )
+    if codes.normal(person.name) != codes.normal(name):
+        raise rules.NameDiffers()
+    given = (
+        queries.proxies_in_force()
+        .filter(principal_person=person, agent_id=by.person, basis="window")
+        .first()
+    )
+    return given or give_proxy(
+        principal=person.pk,
+        agent=by.person,
+        scope=[rules.EVERYTHING],
+        basis="window",
+        from_on=clock.today(),
+        to_on=clock.today(),
+        evidence="Identity document seen at the window; asked for in person.",
+        by=by,
+    )
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from tongban.kernel.crypto.keyring import create_keyring
 from tongban.kernel.identity import actions
@@ -17,7 +17,7 @@ def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _keys(settings: SettingsWrapper, key_folder: Path) -> None:
+def _keys(settings: Settings, key_folder: Path) -> None:
     settings.TONGBAN_KEYS = key_folder
     settings.TONGBAN_DEMO = False
     # Ten thousand rounds of hashing prove nothing here.
