@@ -120,6 +120,7 @@ DOMAINS = [
     "tongban.domains.reviews",
 ]
 DOORS = [
+    "tongban.doors.sign_in",
     "tongban.doors.portal",
     "tongban.doors.workbench",
 ]
@@ -148,6 +149,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tongban.doors.sign_in.middleware.ActorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "tongban.kernel.ui.middleware.RefusalMiddleware",
 ]
@@ -164,6 +166,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
                 "tongban.kernel.ui.context.page",
+                "tongban.doors.sign_in.context.session",
             ],
             "builtins": [
                 "django.templatetags.i18n",
