@@ -7,6 +7,7 @@ Limits  day granularity; anchor, pause and resume days are not counted; yellow a
         at least one day; red the day after due; a paused clock is due on no day
 Note    start, pause, resume, meet, void, extend belong to the decision that calls them and record
         no event of their own; their trace is ClockSegment and ClockChange
+Other   actions/projection.py: moving open clocks to the calendar now in force
 """
 
 EVENTS: dict[str, str] = {

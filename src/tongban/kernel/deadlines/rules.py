@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import IntEnum, StrEnum
 
 from tongban.kernel.errors import N_, Invalid, NotFound, Refusal
@@ -155,6 +155,11 @@ def next_firing(rung: int, yellow_on: date, due_on: date) -> date | None:
 def rung_after(rung: int, yellow_on: date, today: date) -> int:
     """The rung of a clock whose dates moved: one warned too early is warned anew."""
     return Rung.NONE if rung == Rung.YELLOW and yellow_on > today else rung
+
+
+def breach_of(due_on: date, zone: tzinfo) -> datetime:
+    """The first moment after the last day, whenever the sweep came to see it."""
+    return datetime.combine(due_on + _DAY, time(), zone)
 
 
 def bounded(calendar: WorkCalendar, old_due: date, new_due: date, today: date) -> date:

@@ -44,7 +44,7 @@ def publish_revision(
         layer, year, days, Status(status), source_doc, rev=last.rev + 1 if last else 1
     )
     revision.save(force_insert=True)
-    tally, changed = amend(before, f"calendar {revision}: {source_doc}", by)
+    tally, changed = amend(before=before, cause=f"calendar {revision}: {source_doc}", by=by)
     ledger.record(
         "calendar.published",
         revision,
@@ -96,7 +96,7 @@ def seed_calendars(*, folder: Path, by: Actor) -> int:
     if not new:
         return 0
     CalendarRevision.objects.bulk_create(new)
-    tally, _ = amend(before, "calendar files taken in", by)
+    tally, _ = amend(before=before, cause="calendar files taken in", by=by)
     ledger.record(
         "calendar.seeded",
         "deadlines.calendar",

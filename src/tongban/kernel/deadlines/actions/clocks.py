@@ -1,6 +1,7 @@
 """Start, pause, resume, extend, meet and void a clock."""
 
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable
+from datetime import date
 
 from django.db import transaction
 
@@ -146,30 +147,27 @@ def _settle(clock: Clock, day: date, by: Actor) -> None:
     """Record what a clock owes before the day on which something else happens to it."""
     if clock.due_on is None or clock.fires_on is None or clock.due_on >= day:
         return
-    record_rungs(clock, day, by)
+    tell(clocks=[clock], today=day, by=by)
     clock.rung, clock.fires_on = Rung.RED, None
-    clock.breached_at = breach_of(clock.due_on)
+    clock.breached_at = rules.breach_of(clock.due_on, civil.ZONE)
 
 
-def record_rungs(clock: Clock, today: date, by: Actor) -> None:
-    """Tell the ledger each warning that is owed, in order."""
-    assert clock.due_on is not None
-    for rung in rules.rungs_owed(clock.rung, clock.due_on, today):
-        ledger.record(
-            "clock.yellow" if rung is Rung.YELLOW else "clock.breached",
-            clock,
-            by=by,
-            matter=clock.matter,
-            kind=clock.kind,
-            due_on=clock.due_on.isoformat(),
-            clock=clock.pk,
-            item=clock.item,
-        )
-
-
-def breach_of(due_on: date) -> datetime:
-    """The first moment after the last day, whenever the sweep came to see it."""
-    return datetime.combine(due_on + timedelta(days=1), time(), civil.ZONE)
+@transaction.atomic
+def tell(*, clocks: Iterable[Clock], today: date, by: Actor) -> None:
+    """Tell the ledger each warning that clocks owe by a day, in order."""
+    for clock in clocks:
+        assert clock.due_on is not None
+        for rung in rules.rungs_owed(clock.rung, clock.due_on, today):
+            ledger.record(
+                "clock.yellow" if rung is Rung.YELLOW else "clock.breached",
+                clock,
+                by=by,
+                matter=clock.matter,
+                kind=clock.kind,
+                due_on=clock.due_on.isoformat(),
+                clock=clock.pk,
+                item=clock.item,
+            )
 
 
 def _changed(clock: Clock, old_due: date | None, cause: str, by: Actor) -> None:

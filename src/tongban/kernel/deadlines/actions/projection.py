@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db import connection
+from django.db import connection, transaction
 
 from tongban.kernel import clock as civil
 from tongban.kernel.actor import Actor
@@ -27,7 +27,8 @@ class Tally:
     relieved: int = 0
 
 
-def amend(before: Mapping[str, WorkCalendar], cause: str, by: Actor) -> tuple[Tally, int]:
+@transaction.atomic
+def amend(*, before: Mapping[str, WorkCalendar], cause: str, by: Actor) -> tuple[Tally, int]:
     """Move open clocks from the calendars as they were to those now in force, in batches."""
     today = civil.today()
     tally = Tally()
@@ -39,13 +40,20 @@ def amend(before: Mapping[str, WorkCalendar], cause: str, by: Actor) -> tuple[Ta
         days.update(changed)
         after = 0
         while rows := queries.touched(code, changed, after, BATCH):
-            reproject(rows, calendar, today, cause, by, tally)
+            reproject(rows=rows, calendar=calendar, today=today, cause=cause, by=by, tally=tally)
             after = rows[-1].pk
     return tally, len(days)
 
 
+@transaction.atomic
 def reproject(
-    rows: Sequence[Clock], calendar: WorkCalendar, today: date, cause: str, by: Actor, tally: Tally
+    *,
+    rows: Sequence[Clock],
+    calendar: WorkCalendar,
+    today: date,
+    cause: str,
+    by: Actor,
+    tally: Tally,
 ) -> None:
     """Read each clock anew from the calendar; write those that differ, with their change."""
     stops = queries.pauses(row for row in rows if row.running_since != row.anchor_on)

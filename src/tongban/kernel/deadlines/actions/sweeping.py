@@ -8,8 +8,8 @@ from django.db import transaction
 
 from tongban.kernel import clock as civil
 from tongban.kernel.actor import Actor
-from tongban.kernel.deadlines import queries
-from tongban.kernel.deadlines.actions.clocks import breach_of, record_rungs
+from tongban.kernel.deadlines import queries, rules
+from tongban.kernel.deadlines.actions.clocks import tell
 from tongban.kernel.deadlines.actions.projection import Tally, reproject
 from tongban.kernel.deadlines.models import Clock
 from tongban.kernel.deadlines.rules import Rung, State
@@ -37,13 +37,14 @@ def sweep(*, by: Actor, limit: int = 1000) -> int:
             state=State.RUNNING,
         )
         if due_on < today:
-            won += claim.update(rung=Rung.RED, fires_on=None, breached_at=breach_of(due_on))
+            won += claim.update(
+                rung=Rung.RED, fires_on=None, breached_at=rules.breach_of(due_on, civil.ZONE)
+            )
         else:
             won += claim.update(rung=Rung.YELLOW, fires_on=due_on + timedelta(days=1))
     if won != len(firing):
         raise Stale()  # nothing of this batch is kept; the next round sees the rows as they are
-    for row in firing:
-        record_rungs(row, today, by)
+    tell(clocks=firing, today=today, by=by)
     return len(rows)
 
 
@@ -61,6 +62,13 @@ def _reproject_stale(rows: Sequence[Clock], today: date, by: Actor) -> frozenset
             row for row in rows if row.calendar == code and row.calendar_rev != calendar.fingerprint
         ]
         tally = Tally()
-        reproject(stale, calendar, today, f"calendar {code} as now in force", by, tally)
+        reproject(
+            rows=stale,
+            calendar=calendar,
+            today=today,
+            cause=f"calendar {code} as now in force",
+            by=by,
+            tally=tally,
+        )
         moved |= tally.touched
     return frozenset(moved)

@@ -445,5 +445,47 @@ class Histories(TestCase):
             assert told[-1] == "clock.breached"
 
 
+class Amendments(TestCase):
+    """Whatever days a notice changes, open clocks end up as if it had always been so."""
+
+    @settings(max_examples=25, deadline=None)
+    @given(
+        st.lists(st.tuples(st.integers(0, 40), st.integers(0, 25)), min_size=1, max_size=6),
+        st.sets(st.dates(date(2026, 2, 1), date(2026, 5, 31)), max_size=12),
+    )
+    def test_dates_are_those_of_the_new_calendar_but_never_past(
+        self, owed: list[tuple[int, int]], turned: set[date]
+    ) -> None:
+        with civil.at("2026-02-01 09:00"):
+            deadlines.seed_calendars(folder=DEMO, by=BY)
+            clocks = [run("2026-02-01", budget, calendar="city-990100") for _, budget in owed]
+            for clock, (wait, _) in zip(clocks, owed, strict=True):
+                if wait % 3 == 0:
+                    deadlines.pause(clock=clock, reason="r", by=BY)
+        with civil.at("2026-03-02 09:00"):
+            today = civil.today()
+            for clock in clocks:
+                if clock.state == State.PAUSED and clock.budget % 2:
+                    deadlines.resume(clock=clock, by=BY)
+            before = {clock.pk: clock.due_on for clock in clocks}
+            marks = {f"d{day:%m%d}": "0" if national().is_workday(day) else "1" for day in turned}
+            publish(2026, days_of(2026, **marks), source="notice")
+            calendar = queries.calendar("city-990100")
+            for clock in clocks:
+                clock.refresh_from_db()
+                stops = queries.pauses([clock]).get(clock.pk, [])
+                read = terms.read(
+                    calendar, terms.Unit(clock.unit), clock.anchor_on, clock.budget, stops
+                )
+                old = before[clock.pk]
+                if read.due_on is None or old is None:
+                    assert clock.due_on is None
+                    continue
+                expected = rules.bounded(calendar, old, read.due_on, today)
+                # A change behind a due date that has passed no longer concerns the clock.
+                assert clock.due_on in {expected, old} if old < today else clock.due_on == expected
+                assert clock.due_on >= min(old, today)
+
+
 def _is_over(clock: Clock) -> bool:
     return bool(clock.breached_at or (clock.due_on and clock.due_on < civil.today()))
