@@ -8,4 +8,5 @@ urlpatterns = [
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
     path("styleguide/", views.styleguide, name="styleguide"),
+    path("styleguide/<slug:name>/", views.styleguide_page, name="styleguide-page"),
 ]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from contextvars import ContextVar
+from dataclasses import replace
 from uuid import uuid4
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.encoding import escape_uri_path
 
 from tongban.kernel.errors import Refusal
+from tongban.kernel.identity import actions as identity
 from tongban.kernel.ui import modes, refusals
 from tongban.kernel.ui.menus import actor_of
 
@@ -104,16 +106,8 @@ class DisplayMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         display = modes.read(request.COOKIES.get(modes.COOKIE, ""))
-        if "ui" in request.GET and request.method == "GET":
-            rest = request.GET.copy()
-            display = modes.read(".".join(rest.pop("ui")), display)
-            # The path is our own; a second slash at its start would name another host.
-            address = "/" + escape_uri_path(request.path).lstrip("/")
-            response: HttpResponse = HttpResponseRedirect(
-                f"{address}?{rest.urlencode()}" if rest else address
-            )
-            modes.keep(response, display, secure=request.is_secure())
-            return response
+        if _changes_display(request):
+            display = modes.read(".".join(request.GET.getlist("ui")), display)
         request.ui = display  # type: ignore[attr-defined]
         translation.activate(display.language)
         request.LANGUAGE_CODE = display.language  # type: ignore[attr-defined]
@@ -121,8 +115,40 @@ class DisplayMiddleware:
             response = self.get_response(request)
         finally:
             translation.deactivate()
+        if _changes_display(request):
+            response = _without_change(request)
+            modes.keep(response, display, secure=request.is_secure())
         response.headers.setdefault("Content-Language", display.language)
         return response
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        """Remember a change for the one signed in, whom the door knows by now; skip the view."""
+        if not _changes_display(request):
+            return None
+        account = getattr(request, "user", None)
+        if account is not None and account.is_authenticated:
+            display = modes.of(request)
+            identity.prefer(
+                account=account.pk,
+                by=actor_of(request),
+                language=display.language,
+                display=str(replace(display, language="")).rstrip("."),
+            )
+        return HttpResponse(status=204)
+
+
+def _changes_display(request: HttpRequest) -> bool:
+    return request.method == "GET" and "ui" in request.GET
+
+
+def _without_change(request: HttpRequest) -> HttpResponse:
+    rest = request.GET.copy()
+    del rest["ui"]
+    # The path is our own; a second slash at its start would name another host.
+    address = "/" + escape_uri_path(request.path).lstrip("/")
+    return HttpResponseRedirect(f"{address}?{rest.urlencode()}" if rest else address)
 
 
 class RefusalMiddleware:

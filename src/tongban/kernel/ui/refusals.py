@@ -102,6 +102,8 @@ def sign_in_address(request: HttpRequest) -> str:
         page = resolve_url(settings.LOGIN_URL)
     except NoReverseMatch:
         return ""
+    if request.path == page:
+        return page
     back = request.get_full_path() if request.method == "GET" else request.path
     return f"{page}?{urlencode({'next': back})}"
 
