@@ -107,6 +107,7 @@ KERNEL = [
     "tongban.kernel.files",
     "tongban.kernel.jobs",
     "tongban.kernel.identity",
+    "tongban.kernel.eforms",
     "tongban.kernel.catalogue",
     "tongban.kernel.deadlines",
     "tongban.kernel.processes",

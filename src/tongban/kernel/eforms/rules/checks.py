@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -46,6 +47,9 @@ TYPE_SAYS: Mapping[str, str] = {
     "mobile": N_("Write a mobile number of 11 digits."),
     "entity": N_("A firm's bank account has 8 to 32 digits."),
 }
+CENTS = 2
+# Control characters, halves of a pair, and code points that no font can have.
+UNPRINTED = frozenset({"Cc", "Cs", "Cn"})
 TEXT_SAYS = N_("Write a text.")
 
 LANDLINE = re.compile(r"(0\d{2,3}-?)?[2-9]\d{6,7}(-\d{1,6})?\Z|400-?\d{3}-?\d{4}\Z", re.ASCII)
@@ -138,16 +142,21 @@ def check(
 
 def check_value(f: Field, value: Any, today: Any = None) -> list[Problem]:
     """What is wrong with one answer by itself; limits that move need the day."""
-    if isinstance(value, str) and any(_is_unprintable(letter) for letter in value):
-        return [UNPRINTABLE]
+    if isinstance(value, str):
+        text = value.replace("\n", "") if f.element.format == "long" else value
+        if any(unicodedata.category(letter) in UNPRINTED for letter in text):
+            return [UNPRINTABLE]
     found = [_problem(f, error) for error in _validator(f).iter_errors(value)]
-    if found or f.type != "date":
-        return list(dict.fromkeys(found))
-    return list(_date_problems(f, str(value), today))
+    if not found and f.type == "date":
+        found = list(_date_problems(f, str(value), today))
+    if not found and f.element.format == "money" and _decimals(value) > CENTS:
+        found = [Problem(TYPE_SAYS["money"])]
+    return list(dict.fromkeys(found))
 
 
-def _is_unprintable(letter: str) -> bool:
-    return letter != "\n" and unicodedata.category(letter) in {"Cc", "Cs", "Co", "Cn"}
+def _decimals(value: Any) -> int:
+    exponent = Decimal(str(value)).normalize().as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
 
 
 def _date_problems(f: Field, value: str, today: Any) -> Iterator[Problem]:
@@ -178,7 +187,7 @@ def _problem(f: Field, error: ValidationError) -> Problem:
         case "maximum":
             return Problem(N_("The largest number that can be taken is {most}."), {"most": limit})
         case "enum":
-            return Problem(TYPE_SAYS["choice"])
+            return Problem(TYPE_SAYS[f.type])
         case "pattern":
             if f.element.example:
                 return Problem(

@@ -374,18 +374,15 @@ def _source_faults(body: Mapping[str, Any]) -> list[Fault]:
 
 
 def read_ask(
-    item: str,
-    body: Mapping[str, Any],
-    elements: Mapping[str, Element],
-    roles: Mapping[str, Role] | None = None,
+    item: str, body: Mapping[str, Any], element: Element, role: Role | None = None
 ) -> Ask:
     """A `[[field]]` that has no faults."""
-    role = body["role"]
-    sources = tuple(_source(text, role) for text in _texts(body.get("source", [])))
+    whose = body["role"]
+    sources = tuple(_source(text, whose) for text in _texts(body.get("source", [])))
     return Ask(
         item=item,
-        role=(roles or {}).get(role) or Role(role, role, role),
-        element=elements[body["element"]],
+        role=role or Role(whose, whose, whose),
+        element=element,
         period=str(body.get("period", "")),
         required=body.get("required", False),
         when=body.get("when", ""),

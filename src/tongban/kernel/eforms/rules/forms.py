@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from tongban.kernel.eforms.rules.elements import (
     MODES,
@@ -15,12 +15,10 @@ from tongban.kernel.eforms.rules.elements import (
     Option,
     Role,
     Source,
-    element_faults,
     field_faults,
     read_ask,
     read_element,
     read_role,
-    role_faults,
 )
 from tongban.kernel.errors import N_, Fault
 
@@ -251,21 +249,13 @@ def merge(
     it is required when any item requires it. Contradictions are in `.faults`, for publication.
     `elements` and `roles` are the bodies of their definitions, or what was read from them.
     """
-    known = {
-        key: body if isinstance(body, Element) else read_element(body)
-        for key, body in elements.items()
-        if isinstance(body, Element) or not element_faults(body)
-    }
-    people = {
-        key: body if isinstance(body, Role) else read_role(body)
-        for key, body in (roles or {}).items()
-        if isinstance(body, Role) or not role_faults(body)
-    }
+    known = _Read(elements, Element, read_element)
+    people = _Read(roles or {}, Role, read_role)
     names: list[str] = []
     asks: list[Ask] = []
     for item, fields in items:
         names.append(item)
-        asks += [f if isinstance(f, Ask) else read_ask(item, f, known, people) for f in fields]
+        asks += [f if isinstance(f, Ask) else _ask(item, f, known, people) for f in fields]
     return _build(names, asks)
 
 
@@ -295,6 +285,32 @@ def merge_faults(
         for fault in field_faults(fields, elements, roles)
     ]
     return faults or list(merge(parts, elements, roles).faults)
+
+
+class _Read(Generic[T]):
+    """Bodies read when they are first needed: a form needs few of a city's elements."""
+
+    def __init__(
+        self,
+        bodies: Mapping[str, Any],
+        made: type[T],
+        make: Callable[[Mapping[str, Any]], T],
+    ) -> None:
+        self._bodies, self._made, self._make = bodies, made, make
+        self._done: dict[str, T] = {}
+
+    def get(self, key: str) -> T | None:
+        if key not in self._done and key in self._bodies:
+            body = self._bodies[key]
+            self._done[key] = body if isinstance(body, self._made) else self._make(body)
+        return self._done.get(key)
+
+
+def _ask(item: str, body: Mapping[str, Any], elements: _Read[Element], roles: _Read[Role]) -> Ask:
+    element, role = elements.get(body["element"]), roles.get(body["role"])
+    if element is None:
+        raise LookupError(f"{item}: no data element {body['element']!r}; check before publishing.")
+    return read_ask(item, body, element, role)
 
 
 def _build(items: Iterable[str], asks: Iterable[Ask]) -> Form:

@@ -22,7 +22,7 @@ def field_schema(field: Field) -> dict[str, Any]:
     schema: dict[str, Any] = {"title": field.label}
     match field.type:
         case "yes_no":
-            return schema | {"type": "boolean"}
+            return schema | {"type": "string", "enum": ["yes", "no"]}
         case "choice":
             return schema | {"type": "string", "enum": [o.value for o in field.options]}
         case "number":
@@ -47,7 +47,8 @@ def _number_schema(field: Field) -> dict[str, Any]:
     if field.element.format == "integer":
         schema["type"] = "integer"
     elif field.element.format == "money":
-        schema["multipleOf"] = 0.01
+        # Not multipleOf: 19.99 is no multiple of 0.01 in binary numbers.
+        schema["x-decimals"] = 2
     for name, bounds in (("minimum", field.least), ("maximum", field.most)):
         if bounds:
             schema[name] = bounds[0]

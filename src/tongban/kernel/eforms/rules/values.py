@@ -99,10 +99,10 @@ def facts_of(
 
 
 def _moment(facts: Mapping[str, Any]) -> dict[str, Any]:
-    # So that today() in a condition is the day of the limits.
+    # So that today() in a condition is the day of the limits; a name `today` would hide it.
     day = facts.get(TODAY)
     moment = {CLOCK: datetime.combine(day, time(12))} if isinstance(day, date) else {}
-    return {**moment, **facts}
+    return moment | {name: fact for name, fact in facts.items() if name != TODAY}
 
 
 def _typed(kind: str, value: Any) -> Any:
@@ -200,6 +200,8 @@ THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?\Z", re.ASCII)
 
 def read(field: Field, text: Any) -> Any:
     """What someone typed, tidied: blanks, full-width digits, the ways to write a date."""
+    if isinstance(text, bool) and field.type == "yes_no":
+        return "yes" if text else "no"
     if not isinstance(text, str):
         return text
     match field.type:
@@ -209,7 +211,7 @@ def read(field: Field, text: Any) -> Any:
             return _date(text)
         case "yes_no":
             word = _narrow(text).lower()
-            return True if word in YES else False if word in NO else word
+            return "yes" if word in YES else "no" if word in NO else word
         case "person_number" | "uscc":
             return codes.normal(text)
         case "phone":
@@ -228,8 +230,9 @@ def _narrow(text: str) -> str:
 def _prose(text: str, *, is_long: bool) -> str:
     # Digits and letters become half-width; Chinese punctuation stays as it is written.
     text = unicodedata.normalize("NFC", text).translate(WIDE).replace("\u3000", " ")
-    lines = [" ".join(line.split()) for line in text.splitlines()]
-    return ("\n" if is_long else " ").join(lines).strip()
+    if not is_long:
+        return " ".join(text.split())
+    return "\n".join(" ".join(line.split()) for line in text.splitlines()).strip()
 
 
 def _number(text: str) -> int | float | str:
