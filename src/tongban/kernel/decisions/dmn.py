@@ -86,12 +86,18 @@ class _Loader:
         self.documents: dict[str, _Document] = {}
         self.elements: dict[Key, Element] = {}
         self.hashes: list[str] = []
+        self.loading: set[str] = set()
 
     def load(self, root: Node) -> _Document:
         namespace = _namespace(root)
         known = self.documents.get(namespace)
         if known is not None:
             return known
+        if namespace in self.loading:
+            raise DecisionModelError(
+                f"The model {namespace!r} imports itself.", "Break the circle of imports.", 1
+            )
+        self.loading.add(namespace)
         self.hashes.append(hashlib.sha256(canonical(root)).hexdigest())
         names = _own_names(root)
         types: dict[str, Type] = {}

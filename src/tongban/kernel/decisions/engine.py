@@ -73,6 +73,10 @@ def evaluate(
     try:
         run = Run(model.elements, inputs, moment)
         value = run.value(target.key) if target.kind == "decision" else run.invoke(target)
+    except RecursionError as error:
+        raise DecisionModelError(
+            f"The decision {decision!r} calls itself without end.", "Give the recursion an end."
+        ) from error
     except FeelError as error:
         raise DecisionModelError(
             str(error), "Give numbers, text, true or false, dates, lists and mappings of these."

@@ -78,9 +78,7 @@ class Run:
                 # A function may call itself.
                 scope[element.name] = value
                 value.name = element.name
-                if value.result is None and element.type is not None:
-                    function = element.type.kind == "function"
-                    value.result = element.type.result if function else element.type
+                value.result = value.result or _result_type(element)
             return value
         return typed(value, element.type, element.name, scope)
 
@@ -104,6 +102,10 @@ class Run:
         qualified = f"{namespace}#{element.name}"
         name = qualified if qualified in self.given else element.name
         if name not in self.given:
+            # Inputs of imported models may be given under the name of the import.
+            ending = f".{element.name}"
+            name = next((each for each in self.given if each.endswith(ending)), name)
+        if name not in self.given:
             return note({RUN: self}, f"{element.name} was not given.")
         value = to_feel(self.given[name])
         self.read[name] = value
@@ -116,7 +118,9 @@ class Run:
         def run(values: Sequence[Value]) -> Value:
             return self.serve(element, dict(zip(element.parameters, values, strict=True)))
 
-        return Function(element.name, names, run, types if any(types) else (), element.type)
+        return Function(
+            element.name, names, run, types if any(types) else (), _result_type(element)
+        )
 
     def serve(self, element: Element, known: dict[Key, Value]) -> Value:
         """Run a decision service: only its parameters come from outside."""
@@ -143,6 +147,13 @@ class Run:
         values = {name: to_feel(self.given.get(name)) for name in function.parameters}
         self.read.update(values)
         return _called(function, values, self)
+
+
+def _result_type(element: Element) -> Type | None:
+    """What a function or service gives: its variable is typed as a function or as the result."""
+    if element.type is not None and element.type.kind == "function":
+        return element.type.result
+    return element.type
 
 
 def _called(function: Function, values: Mapping[str, Value], run: Run) -> Value:

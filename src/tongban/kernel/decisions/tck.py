@@ -10,10 +10,9 @@ from typing import Any
 from tongban.kernel.decisions.dmn import Model
 from tongban.kernel.decisions.engine import evaluate, load
 from tongban.kernel.decisions.feel.errors import DecisionModelError
-from tongban.kernel.decisions.feel.operators import equal, identical
+from tongban.kernel.decisions.feel.operators import identical
 from tongban.kernel.decisions.feel.temporal import (
     DateTime,
-    Time,
     parse_date,
     parse_date_time,
     parse_duration,
@@ -125,7 +124,7 @@ def _result(
     target = invocable if invocable and kind in ("decisionService", "bkm") else name
     try:
         result = evaluate(model, target, inputs, _NOW)
-    except (DecisionModelError, RecursionError) as error:
+    except DecisionModelError as error:
         return None, (str(error),)
     value = result.feel
     service = model.services.get(target)
@@ -148,7 +147,7 @@ def _value(element: Element | None) -> Value:
     """What a valueType element stands for."""
     if element is None:
         return None
-    components: dict[str, Value] = {}
+    components: dict[str, Value] | None = None
     for part in children(element):
         kind = local_name(part)
         if kind == "value":
@@ -156,8 +155,10 @@ def _value(element: Element | None) -> Value:
         if kind == "list":
             return None if _nil(part) else [_value(item) for item in children(part, "item")]
         if kind == "component":
-            components[part.get("name", "")] = None if _nil(part) else _value(part)
-    return components or None
+            empty = part.get("name") is None and not children(part)
+            found = {} if empty else {part.get("name", ""): None if _nil(part) else _value(part)}
+            components = {**(components or {}), **found}
+    return components
 
 
 def _simple(element: Element) -> Value:
@@ -184,6 +185,7 @@ def same(found: Value, wanted: Value) -> bool:
         return found.keys() == wanted.keys() and all(
             same(item, wanted[key]) for key, item in found.items()
         )
-    if isinstance(found, Time | DateTime):
-        return identical(found, wanted) or equal(found, wanted) is True
+    if isinstance(found, DateTime) and isinstance(wanted, DateTime):
+        zones = found.time.zoned, wanted.time.zoned
+        return identical(found, wanted) or (all(zones) and found.instant == wanted.instant)
     return identical(found, wanted)

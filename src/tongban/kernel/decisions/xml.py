@@ -26,7 +26,8 @@ def read(source: bytes | str) -> Element:
         raise DecisionModelError(
             f"The file is not well-formed XML: {error.msg}.", "Save it again from the editor.", line
         ) from error
-    if root.getroottree().docinfo.doctype:
+    document: Element = root.getroottree()
+    if document.docinfo.doctype:
         raise DecisionModelError(
             "The file has a DOCTYPE, which could read other files.", "Remove the DOCTYPE line.", 1
         )

@@ -221,9 +221,11 @@ class Compiler:
         def between(scope: Scope) -> Value:
             found = value(scope)
             above, below = ordered(">=", found, low(scope)), ordered("<=", found, high(scope))
+            if above is False or below is False:
+                return False
             if above is None or below is None:
                 return note(scope, "between compares values of one kind.")
-            return above and below
+            return True
 
         return between
 

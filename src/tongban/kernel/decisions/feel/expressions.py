@@ -72,7 +72,7 @@ def _outcome(subject: Value, result: Value) -> bool | None:
 
 
 def _matches(subject: Value, result: Value) -> bool | None:
-    if isinstance(result, bool) and not isinstance(subject, bool | list):
+    if isinstance(result, bool) and not isinstance(subject, bool):
         return result
     return contains(subject, result)
 

@@ -10,6 +10,7 @@ from tongban.kernel.decisions.feel.temporal import DAY, Date, DaysTime
 from tongban.kernel.decisions.feel.types import Type
 from tongban.kernel.decisions.feel.values import Closure, Function, Range, Scope, Value, note
 
+_MOST_STEPS = 1_000_000
 Step = tuple[str, Closure, Closure | None]
 
 
@@ -29,10 +30,17 @@ def closure_function(
     return Function(name, names, run, types if any(types) else (), result)
 
 
+def _bounded(steps: int) -> None:
+    # One typing error in a model must not exhaust the machine.
+    if steps > _MOST_STEPS:
+        raise FeelError(f"A loop runs over at most {_MOST_STEPS} steps.")
+
+
 def _steps(first: Value, last: Value) -> list[Value]:
     """The values of `first..last`, counting up or down."""
     if isinstance(first, Date) and isinstance(last, Date):
         sign = 1 if first.ordinal <= last.ordinal else -1
+        _bounded(abs(last.ordinal - first.ordinal))
         return [
             arithmetic("+", first, DaysTime(sign * days * DAY))
             for days in range(abs(last.ordinal - first.ordinal) + 1)
@@ -42,6 +50,7 @@ def _steps(first: Value, last: Value) -> list[Value]:
     if first != int(first) or last != int(last):
         raise FeelError("A loop over numbers needs whole numbers.")
     low, high = int(first), int(last)
+    _bounded(abs(high - low))
     numbers = range(low, high + 1) if low <= high else range(low, high - 1, -1)
     return [Decimal(each) for each in numbers]
 

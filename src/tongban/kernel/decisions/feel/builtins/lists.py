@@ -185,16 +185,16 @@ def concatenate(*lists: list[Value]) -> list[Value]:
     return [item for each in lists for item in each]
 
 
-def _place(items: list[Value], position: Decimal, room: int = 0) -> int:
+def _place(items: list[Value], position: Decimal) -> int:
     place = integer(position, "The position")
-    if place == 0 or place > len(items) + room or -place > len(items):
+    if place == 0 or abs(place) > len(items):
         raise FeelError("The position is outside the list.")
     return place - 1 if place > 0 else len(items) + place
 
 
 @builtin("insert before", "list:list", "position:number", "newItem:any")
 def insert_before(items: list[Value], position: Decimal, new: Value) -> list[Value]:
-    place = _place(items, position, room=1)
+    place = _place(items, position)
     return [*items[:place], new, *items[place:]]
 
 
