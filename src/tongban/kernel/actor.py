@@ -24,6 +24,8 @@ class Actor:
     person: int | None = None
     """The natural person (identity.Person) who acts."""
     post: int | None = None
+    post_key: str = ""
+    """The key of that post within its organ, as a stage names it (`reviewer`)."""
     organ: str = ""
     """The organ code (USCC) of the post held now."""
     unit: int | None = None

@@ -1,0 +1,1 @@
+"""Everything that changes a case, by noun: drafts, filing, acceptance, determination, notices."""

@@ -1,0 +1,298 @@
+"""Grant or refuse: by an official with reasons, by a published rule, or on a promise."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from tongban.domains.cases import queries
+from tongban.domains.cases.actions import clocks, notices, numbers, steps
+from tongban.domains.cases.actions.acceptance import accept
+from tongban.domains.cases.models import Case, Determination
+from tongban.domains.cases.rules import papers, state
+from tongban.domains.cases.rules.state import Result, State
+from tongban.domains.licences import actions as licences
+from tongban.domains.services import queries as services
+from tongban.domains.services.rules import Item, Outcome
+from tongban.kernel import clock
+from tongban.kernel.actor import Actor
+from tongban.kernel.ledger import actions as ledger
+from tongban.kernel.processes import actions as processes
+
+
+@transaction.atomic
+def grant(
+    *,
+    item: int,
+    by: Actor,
+    reasons: str = "",
+    law: str = "",
+    version: int | None = None,
+    key: str = "",
+) -> Case:
+    """Grant (准予, row 16): the signed licence is written in the same transaction."""
+    case, stage = steps.of_item(item)
+    if steps.is_repeated(item, key):
+        return case
+    by.require("case.decide")
+    state.check("grant", case.state)
+    found = services.item_of(case.item)
+    law = law.strip() or "、".join(map(str, found.laws))
+    processes.act(
+        item=item,
+        outcome=steps.outcome(stage, "grant"),
+        by=by,
+        version=version,
+        opinion=reasons,
+        key=key,
+        event="case.granted",
+        data={"item": case.item_key, "by_rule": False},
+    )
+    _granted(case, found, by=by, reasons=reasons, law=law)
+    return case
+
+
+def _granted(
+    case: Case,
+    found: Item,
+    *,
+    by: Actor,
+    reasons: str,
+    law: str,
+    decision: int | None = None,
+    trace: str = "",
+    trace_hash: str = "",
+    act: str = "grant",
+) -> None:
+    identifier = ""
+    values = queries.values_of(case)
+    for result in found.results:
+        if result.licence_type:
+            issued = _issue(case, result, values, by=by)
+            identifier = identifier or issued
+    Determination.objects.create(
+        case=case,
+        result=Result.GRANTED,
+        reasons=reasons,
+        law=law,
+        made_by=by.key,
+        made_at=clock.now(),
+        decision=decision,
+        trace=trace,
+        trace_hash=trace_hash,
+        licence=identifier,
+    )
+    clocks.meet(case=case, kinds=("acceptance", "statutory", "promised"), by=by)
+    steps.move(case, act, decided_at=clock.now(), result=Result.GRANTED)
+    notices.send(
+        kind=papers.Kind.GRANTED,
+        application=case.application,
+        case=case,
+        organ=case.organ,
+        addressee=steps.addressee(case),
+        paragraphs=papers.granted(
+            item=found.name,
+            case_no=case.case_no,
+            reasons=reasons,
+            law=law,
+            by_rule=decision is not None,
+        ),
+        by=by,
+    )
+
+
+def _issue(case: Case, result: Outcome, values: Mapping[str, Any], *, by: Actor) -> str:
+    fields: dict[str, Any] = {}
+    for row in result.fields:
+        pointer = f"{row.get('role', result.holder_role)}.{row['element']}"
+        value = values.get(pointer, {}).get("value")
+        if value is None and row.get("assigned"):
+            value = numbers.assigned(
+                pointer=pointer, values=values, division=services.city()["code"], by=by
+            )
+        if value is not None:
+            fields[pointer] = value
+    role = result.holder_role
+    uscc = str(fields.get(f"{role}.uscc") or (case.entity if role == "operator" else ""))
+    name = (
+        values.get(f"{role}.name", {}).get("value")
+        or values.get(f"{role}.entity_name", {}).get("value")
+        or steps.addressee(case)
+    )
+    number = fields.get(f"{role}.person_number") or values.get(f"{role}.person_number", {}).get(
+        "value"
+    )
+    issued = licences.issue(
+        type_key=result.licence_type,
+        organ=case.organ,
+        holder=licences.Holder(
+            kind="entity" if uscc else "person",
+            uscc=uscc,
+            number=str(number or ""),
+            name=str(name),
+            keeper=case.person,
+        ),
+        values=fields,
+        case_no=case.case_no,
+        result_key=result.key,
+        valid_years=result.valid_years,
+        by=by,
+    )
+    return issued.identifier
+
+
+@transaction.atomic
+def grant_by_rule(
+    *,
+    case: int,
+    decision: int,
+    trace: Mapping[str, Any],
+    trace_hash: str,
+    reasons: str,
+    law: str,
+    by: Actor,
+) -> Case:
+    """A published rule grants at once; it never refuses (PIPL 24, 行政许可法 38)."""
+    found = queries.locked(case)
+    if found.state != State.SUBMITTED:
+        return found
+    accepting = steps.open_item(found, legal="accept")
+    accept(item=accepting.pk, by=by, basis=state.Basis.BY_RULE)
+    found = queries.locked(case)
+    item = services.item_of(found.item)
+    processes.end(matter=found.matter, outcome="grant", by=by, records=False)
+    _granted(
+        found,
+        item,
+        by=by,
+        reasons=reasons,
+        law=law or "、".join(map(str, item.laws)),
+        decision=decision,
+        trace=json.dumps(trace, ensure_ascii=False, default=str),
+        trace_hash=trace_hash,
+    )
+    ledger.record(
+        "case.granted",
+        found.matter.subject,
+        by=by,
+        matter=found.matter_id,
+        item=found.item_key,
+        by_rule=True,
+        trace=trace_hash,
+    )
+    return found
+
+
+@transaction.atomic
+def leave_to_a_person(*, case: int, reason: str, by: Actor) -> Case:
+    """The rule does not decide: an official will, and sees why."""
+    found = queries.locked(case)
+    if found.state != State.SUBMITTED or found.by_person:
+        return found
+    Case.objects.filter(pk=found.pk).update(by_person=reason[:200])
+    found.by_person = reason[:200]
+    ledger.record(
+        "case.to_a_person",
+        found.matter.subject,
+        by=by,
+        matter=found.matter_id,
+        item=found.item_key,
+        reason=reason[:80],
+    )
+    return found
+
+
+@transaction.atomic
+def grant_on_promise(
+    *, item: int, by: Actor, version: int | None = None, key: str = ""
+) -> Case:
+    """Grant at once on a written promise (告知承诺, row 9); a check after it is owed."""
+    case, stage = steps.of_item(item)
+    if steps.is_repeated(item, key):
+        return case
+    by.require("case.decide")
+    state.check("promise", case.state)
+    found = services.item_of(case.item)
+    values = queries.values_of(case)
+    if not found.promise or not values.get("_promise", {}).get("value"):
+        raise state.ReasonsMissing()
+    processes.end(matter=case.matter, outcome="grant", by=by, records=False)
+    _granted(
+        case,
+        found,
+        by=by,
+        reasons="申请人已作出书面承诺，按告知承诺制办理。",
+        law="、".join(map(str, found.laws)),
+        act="promise",
+    )
+    Case.objects.filter(pk=case.pk).update(
+        accepted_at=clock.now(), accept_basis=state.Basis.PROMISE
+    )
+    clocks.start(case=case, kind="post_check", budget=state.POST_CHECK_DAYS, by=by)
+    ledger.record(
+        "case.granted",
+        case.matter.subject,
+        by=by,
+        matter=case.matter_id,
+        item=case.item_key,
+        by_rule=False,
+        promise=True,
+    )
+    return case
+
+
+@transaction.atomic
+def refuse(
+    *,
+    item: int,
+    reasons: str,
+    law: str,
+    remedies: str,
+    by: Actor,
+    version: int | None = None,
+    key: str = "",
+) -> Case:
+    """Refuse (不予, row 16): only a person may, with reasons, law and remedies."""
+    case, stage = steps.of_item(item)
+    if steps.is_repeated(item, key):
+        return case
+    by.require("case.decide")
+    state.check("refuse", case.state)
+    state.check_refusal(reasons=reasons, law=law, remedies=remedies)
+    found = services.item_of(case.item)
+    processes.act(
+        item=item,
+        outcome=steps.outcome(stage, "refuse"),
+        by=by,
+        version=version,
+        opinion=reasons,
+        key=key,
+        event="case.refused",
+        data={"item": case.item_key},
+    )
+    Determination.objects.create(
+        case=case,
+        result=Result.REFUSED,
+        reasons=reasons,
+        law=law,
+        remedies=remedies,
+        made_by=by.key,
+        made_at=clock.now(),
+    )
+    clocks.meet(case=case, kinds=("acceptance", "statutory", "promised"), by=by)
+    steps.move(case, "refuse", decided_at=clock.now(), result=Result.REFUSED)
+    notices.send(
+        kind=papers.Kind.REFUSED,
+        application=case.application,
+        case=case,
+        organ=case.organ,
+        addressee=steps.addressee(case),
+        paragraphs=papers.refused(
+            item=found.name, case_no=case.case_no, reasons=reasons, law=law, remedies=remedies
+        ),
+        by=by,
+    )
+    return case
+
+

@@ -1,0 +1,197 @@
+"""A draft: begun, filled from the registers, mended by its owner; nothing of it reaches an agency."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from tongban.domains.cases import queries
+from tongban.domains.cases.models import Draft
+from tongban.domains.cases.rules import filing, state
+from tongban.domains.services import queries as services
+from tongban.kernel import clock
+from tongban.kernel.actor import Actor
+from tongban.kernel.eforms import rules as eforms
+from tongban.kernel.errors import Invalid, Stale
+from tongban.kernel.files import actions as files
+from tongban.kernel.identity import queries as identity
+from tongban.kernel.ledger import actions as ledger
+
+
+@transaction.atomic
+def begin(*, by: Actor, thing: str = "", item: str = "") -> Draft:
+    """Begin a filing for oneself, for the one one acts for, or for the visitor at the window."""
+    if by.is_official:
+        by.require("case.receive")
+    person = by.for_person or by.person
+    if person is None:
+        raise state.NotYours()
+    identity.check_scope(by, thing or item)
+    now = clock.now()
+    draft = Draft.objects.create(
+        key=secrets.token_urlsafe(16),
+        person=person,
+        made_by=by.key,
+        entity=by.for_entity,
+        thing=services.offered_thing(thing)[0].id if thing else None,
+        item=services.offered_item(item)[0].id if item else None,
+        channel=by.channel,
+        began_at=now,
+        saved_at=now,
+        expires_at=now + state.DRAFT_LIFE,
+        values=queries.sealed({}),
+    )
+    ledger.record("draft.begun", draft, by=by, thing=thing or item, filled=0, fields=0)
+    return draft
+
+
+@transaction.atomic
+def answer(*, key: str, answers: Mapping[str, str], by: Actor) -> Draft:
+    """Keep the answers to the situation questions; an answer that is no option is refused."""
+    draft = queries.draft(key, by=by, lock=True)
+    view = queries.view(draft)
+    kept: dict[str, Any] = {}
+    problems: dict[str, list[str]] = {}
+    for question in view.questions_for(answers):
+        given = answers.get(question.id, "")
+        if given in question.values():
+            kept[question.id] = given
+        else:
+            problems[question.id] = [filing.CHOOSE_ONE]
+    if problems:
+        raise Invalid(problems)
+    draft.answers = kept
+    _save(draft, "answers")
+    return draft
+
+
+def fill(*, key: str, by: Actor, chosen: Mapping[str, int] | None = None) -> Draft:
+    """Ask the registers for everything the form needs, then keep what they said.
+
+    No transaction is open while they are asked. What the owner typed before stays.
+    """
+    draft = queries.draft(key, by=by)
+    view = queries.view(draft)
+    picked = {**draft.chosen, **(chosen or {})}
+    gathered = queries.gather(
+        view.form,
+        answers=draft.answers,
+        by=by,
+        purpose=f"预填：{view.title}",
+        basis=queries.ground(view.items),
+        case_no=f"draft:{draft.key}",
+        person=draft.person,
+        entity=draft.entity,
+        chosen=picked,
+    )
+    prefilled = eforms.prefill(
+        view.form, gathered.places(view.form, draft.answers, picked)
+    )
+    return _keep_filled(
+        key=key,
+        values=prefilled.values,
+        found=sorted(
+            [role, register] for (role, register), a in gathered.answers.items() if a.found
+        ),
+        unavailable=gathered.unavailable,
+        subjects=gathered.subjects,
+        chosen=picked,
+        by=by,
+    )
+
+
+@transaction.atomic
+def _keep_filled(
+    *,
+    key: str,
+    values: Mapping[str, eforms.Value],
+    found: list[list[str]],
+    unavailable: list[str],
+    subjects: Mapping[str, str],
+    chosen: Mapping[str, int],
+    by: Actor,
+) -> Draft:
+    draft = queries.draft(key, by=by, lock=True)
+    before = eforms.load(queries.values_of(draft))
+    typed = {
+        key: value
+        for key, value in before.items()
+        if value.source in {"user", "clerk"} and (key not in values or value.against)
+    }
+    merged = {**values, **typed}
+    draft.values = queries.sealed(eforms.dump(merged))
+    draft.chosen = dict(chosen)
+    draft.found = found
+    draft.unavailable = unavailable
+    draft.subjects = queries.sealed(dict(subjects))
+    draft.filled_at = clock.now()
+    _save(draft, "values", "chosen", "found", "unavailable", "subjects", "filled_at")
+    return draft
+
+
+@transaction.atomic
+def write(
+    *, key: str, posted: Mapping[str, str], by: Actor, version: int | None = None, partly: bool = True
+) -> Draft:
+    """Keep what its owner typed; each value that cannot be taken gets its sentence.
+
+    With `partly`, what is merely missing is not yet a fault.
+    """
+    draft = queries.draft(key, by=by, lock=True)
+    if version is not None and draft.version != version:
+        raise Stale()
+    view = queries.view(draft)
+    values = eforms.parse(view.form, posted, view.values)
+    problems = view.problems(values, partly=partly)
+    if problems:
+        raise Invalid(problems)
+    draft.values = queries.sealed(eforms.dump(values))
+    _save(draft, "values")
+    return draft
+
+
+@transaction.atomic
+def attach(*, key: str, material: str, data: bytes, name: str, by: Actor) -> Draft:
+    """Put an uploaded file in the place of a material; its content decides what it is."""
+    draft = queries.draft(key, by=by, lock=True)
+    view = queries.view(draft)
+    if material not in {need.key for need in view.needs}:
+        raise state.NothingMarked()
+    stored = files.store(data=data, name=name, by=by)
+    draft.materials = {
+        **draft.materials,
+        material: {"way": "upload", "file": stored.sha256, "name": name[:120]},
+    }
+    _save(draft, "materials")
+    return draft
+
+
+@transaction.atomic
+def promise(*, key: str, material: str, by: Actor) -> Draft:
+    """Promise a material instead of handing it in, where the item allows it."""
+    draft = queries.draft(key, by=by, lock=True)
+    view = queries.view(draft)
+    if material not in {need.key for need in view.needs if need.may_promise}:
+        raise state.NothingMarked()
+    draft.materials = {**draft.materials, material: {"way": "promise"}}
+    _save(draft, "materials")
+    return draft
+
+
+@transaction.atomic
+def discard(*, key: str, by: Actor) -> None:
+    """Throw a draft away; what was filed from it stays."""
+    draft = queries.draft(key, by=by, lock=True)
+    if draft.application_id:
+        raise state.OutOfOrder(act="discard", state="filed", possible="draft")
+    ledger.record("draft.discarded", draft, by=by)
+    draft.delete()
+
+
+def _save(draft: Draft, *fields: str) -> None:
+    draft.saved_at = clock.now()
+    draft.version += 1
+    draft.save(update_fields=[*fields, "saved_at", "version"])
+
+

@@ -1,0 +1,43 @@
+"""Running numbers (流水号), taken by a conditional update so that no two are the same."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from tongban.domains.cases.models import Counter
+from tongban.kernel.actor import Actor
+from tongban.kernel.identity import codes
+
+
+@transaction.atomic
+def take(*, series: str, by: Actor, count: int = 1) -> int:
+    """Take the next number of a series, or the first of several; part of the filing that `by` makes."""
+    if not Counter.objects.filter(series=series).update(value=F("value") + count):
+        try:
+            with transaction.atomic():
+                Counter.objects.create(series=series, value=count)
+        except IntegrityError:
+            # Someone began the series in the same moment; the row is theirs, the next number ours.
+            Counter.objects.filter(series=series).update(value=F("value") + count)
+    return Counter.objects.values_list("value", flat=True).get(series=series) - count + 1
+
+
+@transaction.atomic
+def assigned(*, pointer: str, values: Mapping[str, Any], division: str, by: Actor) -> str | None:
+    """The number that the agency itself assigns with its decision: a newborn's person number.
+
+    A real city asks the ministry's service here; the demo city has the unassigned prefix 99, and
+    keeps the upper half of each day's serials for those who are born in it.
+    """
+    role, _, element = pointer.partition(".")
+    born = str(values.get(f"{role}.birth_date", {}).get("value") or "")
+    if element != "person_number" or not born:
+        return None
+    is_male = str(values.get(f"{role}.sex", {}).get("value") or "") == "1"
+    count = take(series=f"person:{division}:{born}", by=by)
+    return codes.fictional_person_number(
+        division, date.fromisoformat(born), 500 + (count * 2 + is_male) % 500
+    )

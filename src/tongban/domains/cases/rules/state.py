@@ -1,0 +1,217 @@
+"""What law allows with a case, and when: one table, read by actions, pages and tests alike."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from tongban.kernel.errors import N_, Refusal
+
+
+class State(StrEnum):
+    """The states of one case; overdue and extended are attributes, never states."""
+
+    WAITING = "waiting"  # an earlier item of the one-thing has not finished
+    SUBMITTED = "submitted"
+    SUPPLEMENT = "supplement"
+    ACCEPTED = "accepted"
+    SPECIAL = "special"
+    DECIDED = "decided"
+    CLOSED = "closed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
+ENDED = frozenset({State.CLOSED, State.DECLINED, State.WITHDRAWN, State.LAPSED})
+UNDECIDED = frozenset(State) - ENDED - {State.DECIDED}
+
+
+class Result(StrEnum):
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
+class Basis(StrEnum):
+    """How a case came to be accepted."""
+
+    EXPLICIT = "explicit"
+    DEEMED = "deemed"
+    PROMISE = "promise"
+    BY_RULE = "by_rule"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One row of the table: an act, the states it may be done in, and where it leads."""
+
+    act: str
+    source: frozenset[State]
+    target: State | None
+    law: str
+
+
+def _move(act: str, source: Iterable[State], target: State | None, law: str) -> tuple[str, Move]:
+    return act, Move(act, frozenset(source), target, law)
+
+
+MOVES = dict(
+    [
+        _move("submit", {State.WAITING}, State.SUBMITTED, "行政许可法第三十二条"),
+        _move("accept", {State.SUBMITTED}, State.ACCEPTED, "行政许可法第三十二条第一款第五项"),
+        _move("deem_accepted", {State.SUBMITTED}, State.ACCEPTED, "行政许可法第三十二条第一款第四项"),
+        _move(
+            "ask_supplement", {State.SUBMITTED}, State.SUPPLEMENT, "行政许可法第三十二条第一款第四项"
+        ),
+        _move("supplement", {State.SUPPLEMENT}, State.SUBMITTED, "行政许可法第三十二条"),
+        _move("lapse", {State.SUPPLEMENT}, State.LAPSED, "事项办理规定"),
+        _move("decline", {State.SUBMITTED}, State.DECLINED, "行政许可法第三十二条第一款第一、二项"),
+        _move("promise", {State.SUBMITTED}, State.DECIDED, "告知承诺制"),
+        _move("start_special", {State.ACCEPTED}, State.SPECIAL, "行政许可法第四十五条"),
+        _move("end_special", {State.SPECIAL}, State.ACCEPTED, "行政许可法第四十五条"),
+        _move("extend", {State.ACCEPTED}, None, "行政许可法第四十二条"),
+        _move("work", {State.ACCEPTED, State.SPECIAL}, None, "行政许可法第三十四条"),
+        _move("grant", {State.ACCEPTED}, State.DECIDED, "行政许可法第三十八条第一款"),
+        _move("refuse", {State.ACCEPTED}, State.DECIDED, "行政许可法第三十八条第二款"),
+        _move("withdraw", UNDECIDED, State.WITHDRAWN, "申请人撤回"),
+        _move("deliver", {State.DECIDED}, State.CLOSED, "行政许可法第四十四条"),
+    ]
+)
+
+ACCEPTANCE_DAYS = 5
+"""行政许可法 第三十二条: what is missing is told once, within five days; else deemed accepted."""
+
+DELIVERY_DAYS = 10
+"""行政许可法 第四十四条: the licence is handed over within ten days."""
+
+SUPPLEMENT_DAYS = 15
+"""How long an applicant may take; a city's own figure, hence warned of in the notice."""
+
+EXTENSION_DAYS = 10
+"""行政许可法 第四十二条: once, by the head of the agency."""
+
+
+class OutOfOrder(Refusal):
+    says = N_("“{act}” cannot be done while the case is “{state}”.")
+    hint = N_("It can be done while the case is: {possible}.")
+    status = 409
+
+
+class SupplementOnlyOnce(Refusal):
+    says = N_("A supplement was already asked for in this case.")
+    hint = N_(
+        "The law allows it once, with everything in it (Administrative Licensing Law, article 32);"
+        " accept or decline now."
+    )
+    status = 409
+
+
+class NothingMarked(Refusal):
+    says = N_("A supplement must mark what is missing.")
+    hint = N_("Mark each wrong field or document, and say what is needed.")
+    status = 422
+
+
+class NotAllAnswered(Refusal):
+    says = N_("Not everything that was asked for has been answered: {missing}.")
+    hint = N_("Answer each point, then send it once.")
+    status = 422
+
+
+class ReasonsMissing(Refusal):
+    says = N_("This needs a reason and the article of law it stands on.")
+    hint = N_("Write both; the applicant reads them in the notice.")
+    status = 422
+
+
+class RemediesMissing(Refusal):
+    says = N_("A refusal must tell the applicant how to object.")
+    hint = N_(
+        "Name reconsideration (60 days) and the court (6 months); Administrative Licensing Law,"
+        " article 38."
+    )
+    status = 422
+
+
+class NoSuchSpecial(Refusal):
+    says = N_("“{procedure}” is not a special procedure of this item.")
+    hint = N_("Only these stop the clock here: {possible}.")
+    status = 422
+
+
+class NotExtendable(Refusal):
+    says = N_("The term cannot be extended: {why}.")
+    hint = N_("It may be extended once, before it ends, by the head of the agency.")
+    status = 409
+
+
+class FiledAlready(Refusal):
+    says = N_("The same was already filed: {number}.")
+    hint = N_("Open that filing; a second one would only slow it down.")
+    status = 409
+
+
+class NotComplete(Refusal):
+    says = N_("The filing is not complete yet.")
+    hint = N_("What is missing is shown at each point; nothing was sent.")
+    status = 422
+
+
+class TwoOfficersNeeded(Refusal):
+    says = N_("A check on site needs two officers.")
+    hint = N_("Name the second officer (Administrative Licensing Law, article 34).")
+    status = 422
+
+
+class NotYours(Refusal):
+    says = N_("This is not in your hands.")
+    hint = N_("What belongs to others is shown only to them and to the posts that handle it.")
+    status = 403
+
+
+def check(act: str, state: str) -> Move:
+    """Refuse an act out of order."""
+    move = MOVES[act]
+    if State(state) not in move.source:
+        raise OutOfOrder(act=act, state=state, possible=", ".join(sorted(move.source)))
+    return move
+
+
+def check_supplement(*, count: int, defects: int) -> None:
+    """One notice with everything in it, and one only."""
+    if count:
+        raise SupplementOnlyOnce()
+    if not defects:
+        raise NothingMarked()
+
+
+def check_reasons(*, reasons: str, law: str) -> None:
+    if not reasons.strip() or not law.strip():
+        raise ReasonsMissing()
+
+
+def check_refusal(*, reasons: str, law: str, remedies: str) -> None:
+    check_reasons(reasons=reasons, law=law)
+    if not remedies.strip():
+        raise RemediesMissing()
+
+
+def check_extension(*, extended: int, allowed: int, due_on: date | None, today: date) -> None:
+    if not allowed:
+        raise NotExtendable(why="the item allows none")
+    if extended:
+        raise NotExtendable(why="it was already extended")
+    if due_on is None or today > due_on:
+        raise NotExtendable(why="it has ended or stands still")
+
+
+def visible_acts(state: str) -> list[str]:
+    """The acts that law allows now, for pages."""
+    return [name for name, move in MOVES.items() if State(state) in move.source]
+
+
+POST_CHECK_DAYS = 40
+"""How soon a promise is checked afterwards; a city's own figure (about two months)."""
+
+DRAFT_LIFE = timedelta(days=30)
+"""How long a draft is kept for its owner."""

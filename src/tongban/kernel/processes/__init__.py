@@ -1,0 +1,20 @@
+"""Processes (流程): one running process is a Matter, and every piece of work in it a WorkItem.
+
+Words   Matter (事) -> WorkItem (工作项), in the order of a stage graph (环节图)
+Life    a matter: open <-> paused -> ended; a work item: open -> claimed -> done | returned | void,
+        or waiting while those it consulted have not answered
+Limits  every act carries the version it saw, and may carry a key that makes it repeatable
+Hears   calendar.published
+"""
+
+EVENTS: dict[str, str] = {
+    "matter.started": "A process began. data: kind, process",
+    "matter.acted": "A work item was finished with an outcome. data: item, stage, outcome, opened",
+    "matter.consulted": "Others were asked before an act. data: item, mode, asked",
+    "matter.transferred": "A work item passed to other hands. data: item, organ, post",
+    "matter.paused": "Nothing is owed for a while. data: reason",
+    "matter.resumed": "What was owed is owed again. data: reason",
+    "matter.ended": "A process ended. data: outcome",
+    "matter.escalated": "Work that was late went to the head of the post. data: item",
+    "matter.reopened": "A finished process took up work again. data: stage, reason",
+}
