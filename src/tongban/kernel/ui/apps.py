@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation.reloader import translation_file_changed
 
 from tongban.kernel.ui import catalogues
 
@@ -9,4 +10,6 @@ class UiConfig(AppConfig):
 
     def ready(self) -> None:
         """Compile the message catalogues of a source checkout, so that no one can forget to."""
-        catalogues.compile_stale()
+        for mo in catalogues.compile_stale():
+            # Django's own models have asked for a text by now, and so for the old catalogues.
+            translation_file_changed(sender=None, file_path=mo)
