@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
@@ -16,7 +17,7 @@ from tongban.doors.sign_in import forms, session
 from tongban.kernel import clock
 from tongban.kernel.actor import NOBODY, Actor
 from tongban.kernel.errors import Invalid, NotFound, Refusal
-from tongban.kernel.identity import actions, queries, rules, totp
+from tongban.kernel.identity import actions, codes, queries, rules, totp
 from tongban.kernel.identity.queries import Account
 from tongban.kernel.ui import layouts, menus, modes, place, refusals
 from tongban.kernel.ui.access import demands, open_to_all, signed_in
@@ -248,6 +249,8 @@ def _show(form: django_forms.Form, refusal: Refusal) -> int:
         for name, sentences in refusal.problems.items():
             for sentence in sentences:
                 form.add_error(name if name in form.fields else None, sentence)
+    elif isinstance(refusal, codes.BadCode) and "number" in form.fields:
+        form.add_error("number", gettext(refusal.fault.value))
     else:
         said = refusals.say(refusal)
         form.add_error(None, f"{said.says} {said.hint}".strip())

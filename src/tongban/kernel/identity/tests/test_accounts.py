@@ -277,9 +277,7 @@ def test_the_demo_signs_in_whom_it_lists(city: object, settings: Settings) -> No
         actions.sign_in_demo(username="sys", by=NOBODY)
 
 
-def test_the_demo_refuses_to_stand_beside_real_people(
-    city: object, settings: Settings
-) -> None:
+def test_the_demo_refuses_to_stand_beside_real_people(city: object, settings: Settings) -> None:
     real = actions.NewPerson(name="Jane Doe", number="G12345678", number_kind="414")
     settings.TONGBAN_DEMO = True
     queries.check_demo_is_safe()

@@ -1,0 +1,3 @@
+from tongban.kernel.identity.tests.conftest import _keys, city, key_folder
+
+__all__ = ["_keys", "city", "key_folder"]
