@@ -50,8 +50,6 @@ class Model:
     inputs: Mapping[str, Element]
     services: Mapping[str, Element] = field(default_factory=dict)
     knowledge: Mapping[str, Element] = field(default_factory=dict)
-    # A grid sees everything it is given, not only declared inputs.
-    open: bool = False
 
 
 @dataclass(slots=True)

@@ -65,7 +65,7 @@ class Run:
         return self.known[key]
 
     def _work_out(self, element: Element) -> Value:
-        if element.kind == "input":
+        if element.kind in ("input", "optional"):
             return self._input(element)
         if element.kind == "service":
             return self._service(element)
@@ -89,6 +89,8 @@ class Run:
             needed = self.elements.get(key)
             if needed is None:
                 note(scope, f"{element.name} requires {key[1]!r}, which is not there.")
+                continue
+            if needed.kind == "optional" and needed.name not in self.given:
                 continue
             value = self.value(key)
             if prefix:
@@ -118,9 +120,8 @@ class Run:
         def run(values: Sequence[Value]) -> Value:
             return self.serve(element, dict(zip(element.parameters, values, strict=True)))
 
-        return Function(
-            element.name, names, run, types if any(types) else (), _result_type(element)
-        )
+        known = types if any(types) else ()
+        return Function(element.name, names, run, known, _result_type(element))
 
     def serve(self, element: Element, known: dict[Key, Value]) -> Value:
         """Run a decision service: only its parameters come from outside."""

@@ -28,8 +28,9 @@ def load_grid(grid: Mapping[str, Any]) -> Model:
      "rules": [{"when": ["< 18"], "then": ["\\"minor\\""], "law": "…", "says": "…"}]}
 
     The key is the name of the decision.  `when` holds one unary test per input, `then` one FEEL
-    expression per output; `values` (the priority order), `default`, `type`, `law` and `says` may
-    be left out.  The table sees every value it is given, under the names it is given with.
+    expression per output.  `type`, `values` (the priority order of the results), `default` (a
+    FEEL expression), `law` and `says` may be left out.  An input whose name holds operators
+    (a-b) repeats that name in "name".  The table sees the values it is given, by their names.
     """
     key = str(grid.get("key") or grid.get("name") or "")
     if not key:
@@ -41,13 +42,14 @@ def load_grid(grid: Mapping[str, Any]) -> Model:
     table, used = _table(key, grid)
     element = Element("decision", (NAMESPACE, key), key, logic=table)
     inputs: dict[str, Element] = {}
+    # A name that is not given may be a function or a local name, so none of these is required.
     for name in sorted(used):
-        inputs[name] = Element("input", (NAMESPACE, f"input {name}"), name)
+        inputs[name] = Element("optional", (NAMESPACE, f"input {name}"), name)
         element.needs.append(("", inputs[name].key))
     elements = {each.key: each for each in (element, *inputs.values())}
     digest = hashlib.sha256(canonical_json(encode(to_feel(dict(grid)))).encode()).hexdigest()
     name = str(grid.get("name") or key)
-    return Model(name, digest, NAMESPACE, elements, {key: element}, inputs, open=True)
+    return Model(name, digest, NAMESPACE, elements, {key: element}, inputs)
 
 
 def _table(key: str, grid: Mapping[str, Any]) -> tuple[Table, set[str]]:

@@ -50,6 +50,14 @@ def test_priorities_follow_the_output_values() -> None:
     assert evaluate(load_grid(grid("O", values=[2, 1])), "fee", {"age": 5}).value == [2, 1]
 
 
+def test_functions_and_local_names_are_not_inputs() -> None:
+    table = grid("F")
+    table["rules"] = [{"when": ["count(xs[item > limit]) > 1"], "then": ["sum(xs)"]}]
+    result = evaluate(load_grid(table), "fee", {"age": 1, "xs": [1, 2, 3], "limit": 1})
+    assert (result.value, result.errors) == (6, ())
+    assert sorted(result.trace.data["inputs"]) == ["age", "limit", "xs"]
+
+
 def test_default_output() -> None:
     assert evaluate(load_grid(grid("U", default="9")), "fee", {"age": 30}).value == 9
 

@@ -1,6 +1,8 @@
 """Traces: what they hold, that they replay, and what they explain."""
 
+import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,6 +41,15 @@ def test_every_cell_is_recorded() -> None:
 def test_json_round_trip_keeps_the_hash() -> None:
     trace = evaluate(load(MODEL), "benefit", {"person": {"age": 61, "city": "上海"}}).trace
     assert Trace.from_json(trace.json()).hash == trace.hash
+
+
+def test_the_moment_is_part_of_the_trace() -> None:
+    clocked = grid("F")
+    clocked["rules"] = [{"when": ["-"], "then": ["today().year"]}]
+    moment = datetime.datetime(2024, 5, 6, 7, 8, 9, 123456, ZoneInfo("Asia/Shanghai"))
+    result = evaluate(load_grid(clocked), "fee", {"age": 1}, moment)
+    assert result.value == 2024
+    assert replay(result.trace, load_grid(clocked)).hash == result.trace.hash
 
 
 def test_another_rule_gives_another_hash() -> None:
