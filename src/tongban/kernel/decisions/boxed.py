@@ -23,7 +23,7 @@ from tongban.kernel.decisions.tables import (
     Rule,
     Table,
 )
-from tongban.kernel.decisions.xml import Element, child, children, local_name, text_of
+from tongban.kernel.decisions.xml import Element, child, children, local_name, name_of, text_of
 
 EXPRESSIONS = frozenset(
     [
@@ -110,7 +110,7 @@ class Boxes:
         entries: list[tuple[str | None, Type | None, Closure]] = []
         for entry in children(element, "contextEntry"):
             variable = child(entry, "variable")
-            name = None if variable is None else variable.get("name", "")
+            name = None if variable is None else name_of(variable)
             kind = None if variable is None else self.type(variable.get("typeRef"))
             entries.append((name, kind, self.compile(expression_in(entry))))
 
@@ -131,7 +131,7 @@ class Boxes:
         pairs: list[tuple[str, Closure]] = []
         for binding in children(element, "binding"):
             parameter = child(binding, "parameter")
-            name = "" if parameter is None else parameter.get("name", "")
+            name = name_of(parameter)
             pairs.append((name, self.compile(expression_in(binding))))
 
         def invoke(scope: Scope) -> Value:
@@ -148,7 +148,7 @@ class Boxes:
     def function(self, name: str, element: Element) -> Closure:
         """A closure that makes the function a functionDefinition or encapsulatedLogic describes."""
         parameters = children(element, "formalParameter")
-        names = tuple(each.get("name", "") for each in parameters)
+        names = tuple(name_of(each) for each in parameters)
         types = tuple(self.type(each.get("typeRef")) for each in parameters)
         body_element = expression_in(element)
         body = self.compile(body_element)
@@ -167,8 +167,7 @@ class Boxes:
 
     def _relation(self, element: Element) -> Closure:
         columns = [
-            (each.get("name", ""), self.type(each.get("typeRef")))
-            for each in children(element, "column")
+            (name_of(each), self.type(each.get("typeRef"))) for each in children(element, "column")
         ]
         rows = [
             [self.compile(cell) for cell in children(row) if local_name(cell) in EXPRESSIONS]
@@ -233,7 +232,7 @@ class Boxes:
         aggregation = element.get("aggregation")
         if policy == "C" and aggregation:
             policy = AGGREGATIONS.get(aggregation.upper(), aggregation)
-        notes = [each.get("name", "") for each in children(element, "annotation")]
+        notes = [name_of(each) for each in children(element, "annotation")]
         return Table(
             name or "the table",
             policy,
@@ -269,7 +268,7 @@ class Boxes:
             found = self.feel(f"[{order}]", element.sourceline)({})
             priorities = tuple(found) if isinstance(found, list) else ()
         return Output(
-            element.get("name") or table,
+            name_of(element) or table,
             None,
             priorities,
             self.feel(default_text, element.sourceline) if default_text else None,

@@ -11,7 +11,7 @@ from tongban.kernel.decisions.feel.values import Scope, Value
 from tongban.kernel.decisions.graph import Element, Key
 from tongban.kernel.decisions.items import Items
 from tongban.kernel.decisions.xml import Element as Node
-from tongban.kernel.decisions.xml import canonical, child, children, local_name, read
+from tongban.kernel.decisions.xml import canonical, child, children, local_name, name_of, read
 
 _KINDS = {
     "inputData": "input",
@@ -68,7 +68,7 @@ def _own_names(root: Node) -> set[str]:
     names = set()
     for element in root.iter():
         if isinstance(element.tag, str) and local_name(element) in _NAMED:
-            names.add(element.get("name") or "")
+            names.add(name_of(element))
         variable = element.get("iteratorVariable")
         if variable:
             names.add(variable)
@@ -104,7 +104,7 @@ class _Loader:
             if "DMN" not in each.get("importType", "").upper():
                 continue
             imported = self._imported(each)
-            prefix = each.get("name", "")
+            prefix = name_of(each)
             prefixes[imported.namespace] = prefix
             names |= imported.names
             for name, kind in imported.types.items():
@@ -143,7 +143,7 @@ class _Loader:
 
     def _element(self, kind: str, node: Node, namespace: str, boxes: Boxes) -> Element:
         variable = child(node, "variable")
-        name = " ".join((node.get("name") or "").split())
+        name = name_of(node)
         key = (namespace, node.get("id") or name)
         declared = None if variable is None else variable.get("typeRef")
         element = Element(kind, key, name, boxes.type(declared, node.sourceline))

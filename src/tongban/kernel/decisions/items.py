@@ -7,7 +7,7 @@ from tongban.kernel.decisions.feel.errors import DecisionModelError
 from tongban.kernel.decisions.feel.expressions import SUBJECT, Test
 from tongban.kernel.decisions.feel.types import ANY, BUILTIN_TYPES, Type
 from tongban.kernel.decisions.feel.values import Value
-from tongban.kernel.decisions.xml import Element, child, children, text_of
+from tongban.kernel.decisions.xml import Element, child, children, name_of, text_of
 
 
 def _accepts(test: Test, value: Value) -> bool:
@@ -22,10 +22,7 @@ class Items:
     ) -> None:
         self.strict = strict
         self.types: dict[str, Type] = dict(imported)
-        self._elements = {
-            " ".join(each.get("name", "").split()): each
-            for each in children(root, "itemDefinition")
-        }
+        self._elements = {name_of(each): each for each in children(root, "itemDefinition")}
         self._boxes = Boxes(names, self.types, strict)
         for name in self._elements:
             self._resolve(name)
@@ -70,7 +67,7 @@ class Items:
         if components:
             fields = {}
             for component in components:
-                fields[component.get("name", "")] = field = Type("any")
+                fields[name_of(component)] = field = Type("any")
                 self._fill(field, component)
             return Type("context", fields=fields)
         if function is not None:

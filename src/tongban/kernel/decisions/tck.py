@@ -19,7 +19,15 @@ from tongban.kernel.decisions.feel.temporal import (
     parse_time,
 )
 from tongban.kernel.decisions.feel.values import Value
-from tongban.kernel.decisions.xml import Element, child, children, local_name, read, text_of
+from tongban.kernel.decisions.xml import (
+    Element,
+    child,
+    children,
+    local_name,
+    name_of,
+    read,
+    text_of,
+)
 
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _NOW = datetime.datetime(2024, 5, 6, 7, 8, 9, tzinfo=datetime.UTC)
@@ -102,7 +110,7 @@ def _run_case(
 ) -> Iterator[Failure | None]:
     inputs = dict(_input(node) for node in children(case, "inputNode"))
     for node in children(case, "resultNode"):
-        name = node.get("name", "")
+        name = name_of(node)
         failure = Failure(directory, case.get("id") or "", name, says)
         if model is None:
             yield failure
@@ -135,7 +143,7 @@ def _result(
 
 def _input(node: Element) -> tuple[str, Value]:
     namespace = node.get("namespace")
-    name = node.get("name", "")
+    name = name_of(node)
     return (f"{namespace}#{name}" if namespace else name), _value(node)
 
 
@@ -156,7 +164,7 @@ def _value(element: Element | None) -> Value:
             return None if _nil(part) else [_value(item) for item in children(part, "item")]
         if kind == "component":
             empty = part.get("name") is None and not children(part)
-            found = {} if empty else {part.get("name", ""): None if _nil(part) else _value(part)}
+            found = {} if empty else {name_of(part): None if _nil(part) else _value(part)}
             components = {**(components or {}), **found}
     return components
 

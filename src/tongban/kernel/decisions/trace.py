@@ -73,7 +73,7 @@ def canonical_json(data: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Everything one evaluation saw and decided, as plain data."""
+    """Everything one evaluation saw and decided, as plain data; guard it, it holds the inputs."""
 
     data: Mapping[str, Any]
 

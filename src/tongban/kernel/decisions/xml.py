@@ -52,6 +52,11 @@ def child(element: Element, name: str) -> Element | None:
     return next(iter(children(element, name)), None)
 
 
+def name_of(element: Element | None) -> str:
+    """The name of an element, with its spaces as FEEL counts them."""
+    return "" if element is None else " ".join((element.get("name") or "").split())
+
+
 def text_of(element: Element | None) -> str:
     return "" if element is None else "".join(element.itertext()).strip()
 

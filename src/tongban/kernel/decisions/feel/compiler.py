@@ -2,7 +2,7 @@
 
 import operator
 from collections.abc import Callable, Mapping
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 from typing import Any
 
 from lark import Token, Tree
@@ -70,7 +70,11 @@ class Compiler:
     # Literals
 
     def _number(self, node: Node) -> Closure:
-        return _constant(NUMBERS.create_decimal(str(node.children[0])))
+        text = str(node.children[0])
+        try:
+            return _constant(NUMBERS.create_decimal(text))
+        except DecimalException:
+            return lambda scope: note(scope, f"{text} is too large for a FEEL number.")
 
     def _string(self, node: Node) -> Closure:
         return _constant(unquoted(str(node.children[0])))

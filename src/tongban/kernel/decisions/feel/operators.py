@@ -274,13 +274,24 @@ def power(left: Value, right: Value) -> Value:
     raise FeelError(f"{kind_of(left)} cannot be raised to {kind_of(right)}.")
 
 
+def _bounded(duration: DaysTime | YearsMonths) -> None:
+    size = duration.nanos if isinstance(duration, DaysTime) else duration.months
+    if abs(size) > _LONGEST:
+        raise FeelError("The duration is too long.")
+
+
+# Twice the calendar, in nanoseconds.
+_LONGEST = 2 * 366 * DAY * 10**9
 _ARITHMETIC = {"+": add, "-": subtract, "*": multiply, "/": divide, "**": power}
 
 
 def arithmetic(sign: str, left: Value, right: Value) -> Value:
     """Any arithmetic by its sign; raises FeelError where the result would be null."""
     try:
-        return _ARITHMETIC[sign](left, right)
+        result = _ARITHMETIC[sign](left, right)
+        if isinstance(result, DaysTime | YearsMonths):
+            _bounded(result)
+        return result
     except DecimalException as error:
         raise FeelError(f"{left} {sign} {right} has no value in FEEL numbers.") from error
 

@@ -48,10 +48,11 @@ _SHARED_ESCAPES = frozenset("nrtdDsSwW")
 class _Reader:
     """One pass over a pattern."""
 
-    def __init__(self, pattern: str, spread: bool) -> None:
+    def __init__(self, pattern: str, spread: bool, dot_is_all: bool) -> None:
         self.text = pattern
         self.place = 0
         self.spread = spread
+        self.dot = "." if dot_is_all else "[^\\n\\r]"
         self.groups = 0
         self.open_groups: list[int] = []
 
@@ -84,7 +85,7 @@ class _Reader:
             if self.open_groups:
                 self.open_groups.pop()
             return ")"
-        return "[^\\n\\r]" if character == "." else character
+        return self.dot if character == "." else character
 
     def _group(self) -> str:
         if self.text.startswith("?:", self.place):
@@ -185,9 +186,7 @@ def compiled(pattern: str, flags: str) -> re.Pattern[str]:
         value |= _FLAGS[flag]
     if "q" in flags:
         return re.compile(re.escape(pattern), value & re.IGNORECASE)
-    text = _Reader(pattern, "x" in flags).run()
-    if "s" in flags:
-        text = text.replace("[^\\n\\r]", ".") if "." in pattern else text
+    text = _Reader(pattern, "x" in flags, "s" in flags).run()
     if "m" not in flags:
         text = _anchored(text)
     try:

@@ -6,7 +6,15 @@ Inside: Decimal, str, bool, None, list, dict, Range, Function and the temporal t
 import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
+from decimal import (
+    ROUND_HALF_EVEN,
+    Context,
+    Decimal,
+    DecimalException,
+    DivisionByZero,
+    InvalidOperation,
+    Overflow,
+)
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -68,13 +76,15 @@ def note(scope: Scope, message: str) -> Value:
     return None
 
 
-def number(value: object) -> Decimal:
+def number(value: int | float | Decimal) -> Decimal:
     """A Python number as a FEEL number."""
-    if isinstance(value, Decimal):
-        return NUMBERS.plus(value)
-    if isinstance(value, int):
-        return NUMBERS.create_decimal(value)
-    return NUMBERS.create_decimal(repr(value))
+    try:
+        result = NUMBERS.create_decimal(repr(value) if isinstance(value, float) else value)
+    except DecimalException as error:
+        raise FeelError(f"{value} is too large for a FEEL number.") from error
+    if not result.is_finite():
+        raise FeelError(f"{value} is not a FEEL number.")
+    return result
 
 
 def _from_time(value: datetime.time) -> Time:
