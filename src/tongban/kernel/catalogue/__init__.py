@@ -1,12 +1,14 @@
 """The catalogue (定义库): one home for everything a city writes as data, in dated versions.
 
-Words   Definition (定义): one version of one thing; Kind (种类): what can be defined; Edition (版次)
+Words   Definition (定义): one version of one thing; Kind (种类): what can be defined;
+        Edition (版次): a mark that changes with each publication
 Life    draft -> submitted -> published -> retired; or refused. Published content never changes
 Limits  author and approver are two people; windows [valid_from, valid_to) of one key never overlap;
         a version is published only if it passes its kind's check and breaks no other in force
 Files   `cities/<city>/` seeds an empty catalogue as published at once: nobody is in office yet who
         could sign second, so installing is the one exception to four eyes, recorded as such.
-        Afterwards a changed file is only a proposal, and never overwrites what the workbench published
+        Afterwards a changed file is only a proposal: what the workbench published is never
+        overwritten, and the file that it replaced is not proposed again until it changes
 Other   kinds.py: the registry; files.py: reading and writing a city's folder; toml.py: the writer
 """
 

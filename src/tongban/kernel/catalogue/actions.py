@@ -2,14 +2,13 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Max
 
 from tongban.kernel import clock
@@ -20,7 +19,6 @@ from tongban.kernel.catalogue.kinds import Body, Kind, Known
 from tongban.kernel.catalogue.models import Definition, Edition
 from tongban.kernel.catalogue.rules import (
     Faulty,
-    NoSuchDefinition,
     NothingChanged,
     NotWhatWasRead,
     Overtaken,
@@ -36,11 +34,13 @@ from tongban.kernel.catalogue.rules import (
     place,
     shape_faults,
 )
-from tongban.kernel.errors import Fault
+from tongban.kernel.errors import Fault, Stale
 from tongban.kernel.ledger import actions as ledger
 
 Status = Definition.Status
 Source = Definition.Source
+
+TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +88,7 @@ def draft(
         open_draft.refresh_from_db()
         row = open_draft
     else:
-        row = Definition.objects.create(
-            kind=kind, key=key, no=_next_no(kind, key), source=source, **_author(by), **fields
-        )
+        row = _create(kind, key, source=source, **_author(by), **fields)
     _record("definition.drafted", row, by, source=source, hash=digest)
     return row
 
@@ -183,18 +181,11 @@ def retire(*, definition: int, reason: str, by: Actor, on: date | None = None) -
     assert row.valid_from is not None
     if row.valid_to is not None and row.valid_to <= day:
         raise WrongState(no=row.no, title=row.title, status=Status.RETIRED, needed=Status.PUBLISHED)
-    resumed, next_end = _before(row), row.valid_to
-    goes_on = row.valid_from > day and resumed is not None
-    if not goes_on:
-        _check_others(row, None, max(day, row.valid_from))
-    ends = max(day, row.valid_from)
-    if row.valid_from > day:
-        ends = row.valid_from
-    _move(
-        row, Status.PUBLISHED, Status.RETIRED,
-        valid_to=ends, reason=reason.strip(),
-    )  # fmt: skip
-    if goes_on and resumed is not None:
+    ends, next_end = max(day, row.valid_from), row.valid_to
+    resumed = _before(row) if row.valid_from > day else None
+    _check_others(row, queries.by_id(resumed.id).body if resumed else None, ends)
+    _move(row, Status.PUBLISHED, Status.RETIRED, valid_to=ends, reason=reason.strip())
+    if resumed:
         Definition.objects.filter(pk=resumed.id).update(valid_to=next_end)
     _new_edition()
     _record("definition.retired", row, by, valid_to=ends.isoformat())
@@ -211,6 +202,7 @@ def seed(*, folder: Path, by: Actor, valid_from: date | None = None) -> Seeded:
     second person; what the workbench published is never written over. All or nothing.
     """
     by.require("definition.draft")
+    _hold()
     found, faults = files.read(folder)
     if not faults:
         faults = _faults_of(found, valid_from or clock.today())
@@ -310,10 +302,9 @@ def _propose_one(one: Found, by: Actor) -> None:
     Definition.objects.filter(
         kind=kind, key=one.key, status__in=queries.WAITING, source=Source.FILE
     ).update(status=Status.REFUSED, reason="The file was changed again.")
-    Definition.objects.create(
-        kind=kind,
-        key=one.key,
-        no=_next_no(kind, one.key),
+    _create(
+        kind,
+        one.key,
         status=Status.SUBMITTED,
         title=one.kind.title(one.body)[:300],
         body=one.body,
@@ -425,20 +416,39 @@ def _before(row: Definition) -> Window | None:
         (
             window
             for window in queries.windows(row.kind, row.key)
-            if window.ends == row.valid_from and window.begins < window.ends
+            if window.ends is not None and window.begins < window.ends == row.valid_from
         ),
         None,
     )
 
 
+def _hold() -> None:
+    """Hold off other publications until this transaction ends."""
+    if not Edition.objects.filter(pk=1).update(mark=F("mark")):
+        Edition.objects.bulk_create([Edition(pk=1)], ignore_conflicts=True)
+        Edition.objects.filter(pk=1).update(mark=F("mark"))
+
+
 def _new_edition() -> None:
-    """Change the mark: before a change to hold off other publications, and after it.
+    """Change the mark: before a change, which also holds off other publications, and after it.
 
     What this transaction itself read in between is cached under a mark that nobody will see again.
     """
-    mark = uuid4().hex
-    if not Edition.objects.filter(pk=1).update(mark=mark):
-        Edition.objects.create(pk=1, mark=mark)
+    _hold()
+    Edition.objects.filter(pk=1).update(mark=uuid4().hex)
+
+
+def _create(kind: str, key: str, **fields: Any) -> Definition:
+    """A new version with the next number; of two at once, the later takes the number after."""
+    for _ in range(TRIES):
+        try:
+            with transaction.atomic():
+                return Definition.objects.create(
+                    kind=kind, key=key, no=_next_no(kind, key), **fields
+                )
+        except IntegrityError:
+            continue
+    raise Stale()
 
 
 def _next_no(kind: str, key: str) -> int:

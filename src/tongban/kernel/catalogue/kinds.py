@@ -77,9 +77,7 @@ class Kind:
     file: str = ""
     table: str = ""
     texts: Mapping[str, str] = field(default_factory=dict)
-    """Other files of the folder taken whole: `{".dmn": "dmn"}` gives `{"key": stem, "dmn": text}`."""
-    singular: str = ""
-    """What a person calls it; the name when empty."""
+    """Other files, taken whole: `{".dmn": "dmn"}` gives `{"key": stem, "dmn": text}`."""
 
 
 _kinds: dict[str, Kind] = {}
@@ -98,7 +96,7 @@ def register(kind: Kind) -> None:
 
 
 def answer(name: str, find: Callable[[str], Body | None]) -> None:
-    """Let checks ask `known.has(name, key)` about something that is not a definition: an organ, a post."""
+    """Let checks ask `known.has(name, key)` about what is no definition: an organ, a post."""
     if name in _kinds:
         raise RuntimeError(f"{name!r} is a kind of definition; nobody else may answer for it.")
     _answers[name] = find

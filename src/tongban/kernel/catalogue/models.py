@@ -90,8 +90,8 @@ class Definition(models.Model):
 class Edition(models.Model):
     """The edition (版次): one row whose mark changes with every publication.
 
-    Every process compares it with what it has cached; and because a publication writes it first, two
-    publications never run at the same time.
+    Every process compares it with what it has cached; and because a publication writes it first,
+    two publications never run at the same time.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)

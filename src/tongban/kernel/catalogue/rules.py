@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from tongban.kernel.actor import Actor
-from tongban.kernel.errors import Fault, Invalid, N_, NotFound, Refusal
+from tongban.kernel.errors import N_, Fault, Invalid, NotFound, Refusal
 
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}\Z")
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -161,28 +161,28 @@ def shape_faults(body: Any, key: str) -> list[Fault]:
 
 
 def _shape(value: Any, where: str) -> Iterator[Fault]:
-    match value:
-        case bool() | int():
-            pass
-        case float():
-            if not math.isfinite(value):
-                yield Fault(where, N_("A number must be finite."))
-        case str():
-            if UNSTORABLE.search(value):
-                yield Fault(where, N_("The text contains characters that cannot be stored."))
-        case Mapping():
-            for name, inner in value.items():
-                if isinstance(name, str):
-                    yield from _shape(inner, f"{where}.{name}" if where else name)
-                else:
-                    yield Fault(where, N_("Every name must be a text."))
-        case list() | tuple():
-            for number, inner in enumerate(value):
-                yield from _shape(inner, f"{where}[{number}]")
-        case None:
-            yield Fault(where, N_("A value is empty."), N_("Leave its name out instead."))
-        case _:
-            yield Fault(where, N_("This is neither text, number, yes/no, list nor table."))
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            if isinstance(name, str):
+                yield from _shape(inner, f"{where}.{name}" if where else name)
+            else:
+                yield Fault(where, N_("Every name must be a text."))
+    elif isinstance(value, list | tuple):
+        for number, inner in enumerate(value):
+            yield from _shape(inner, f"{where}[{number}]")
+    else:
+        yield from _plain_shape(value, where)
+
+
+def _plain_shape(value: Any, where: str) -> Iterator[Fault]:
+    if value is None:
+        yield Fault(where, N_("A value is empty."), N_("Leave its name out instead."))
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield Fault(where, N_("A number must be finite."))
+    elif isinstance(value, str) and UNSTORABLE.search(value):
+        yield Fault(where, N_("The text contains characters that cannot be stored."))
+    elif not isinstance(value, str | bool | int | float):
+        yield Fault(where, N_("This is neither text, number, yes/no, list nor table."))
 
 
 @dataclass(frozen=True, slots=True)

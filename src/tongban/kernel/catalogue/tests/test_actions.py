@@ -1,7 +1,9 @@
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from django.db import connection, transaction
@@ -423,3 +425,47 @@ def test_checks_may_ask_about_what_is_no_definition() -> None:
     assert not known.has("organ", "moon")
     assert known.all("leaf") == {"oak": leaf()}
     assert not known.has("leaf", "elm")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time.")
+def test_of_two_who_publish_at_once_one_is_refused() -> None:
+    rows = [submitted(leaf("a")), submitted(leaf("b"), by=SECOND)]
+    at_once = Barrier(2)
+
+    def publish(row: Definition, by: Actor) -> str:
+        try:
+            at_once.wait(timeout=10)
+            actions.publish(definition=row.pk, by=by)
+            return "published"
+        except rules.Overtaken:
+            return "overtaken"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        results = [pool.submit(publish, rows[0], SECOND), pool.submit(publish, rows[1], AUTHOR)]
+    assert sorted(result.result() for result in results) == ["overtaken", "published"]
+    assert len(queries.windows("leaf", "oak")) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time.")
+def test_two_who_install_or_draft_at_once_do_not_collide(tmp_path: Path) -> None:
+    city(tmp_path)
+    at_once = Barrier(2)
+
+    def work(by: Actor) -> int:
+        try:
+            at_once.wait(timeout=10)
+            seeded = actions.seed(folder=tmp_path, by=by)
+            at_once.wait(timeout=10)
+            actions.draft(kind="leaf", key="ash", body=leaf("a", "ash"), by=by)
+            return len(seeded.published)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        results = [pool.submit(work, AUTHOR), pool.submit(work, SECOND)]
+    assert sorted(result.result() for result in results) == [0, 5]
+    assert sorted(row.no for row in queries.history("leaf", "ash")) == [1, 2]

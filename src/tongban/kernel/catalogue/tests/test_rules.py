@@ -12,8 +12,8 @@ from tongban.kernel.catalogue.rules import Change, Window, changes, content_hash
 from tongban.kernel.catalogue.tests.given import AUTHOR, SECOND
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-PLAIN = TEXTS | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False,
-                                                                             allow_infinity=False)  # fmt: skip
+FLOATS = st.floats(allow_nan=False, allow_infinity=False)
+PLAIN = TEXTS | st.booleans() | st.integers(-(2**63), 2**63 - 1) | FLOATS
 VALUES = st.recursive(
     PLAIN, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4)
 )

@@ -22,7 +22,7 @@ from tongban.kernel.identity import codes
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with an answer (问题): a format string and its facts, for the door to translate."""
+    """What is wrong with an answer (问题): a format string and facts, for the door to translate."""
 
     says: str
     facts: Mapping[str, Any] = field(default_factory=dict, hash=False)
@@ -34,7 +34,9 @@ class Problem:
 
 MISSING = Problem(N_("Please fill this in."))
 STRANGE = Problem(N_("This form does not ask for this; leave it out."))
-UNPRINTABLE = Problem(N_("Remove the characters that cannot be printed; type it instead of pasting."))
+UNPRINTABLE = Problem(
+    N_("Remove the characters that cannot be printed; type it instead of pasting.")
+)
 
 TYPE_SAYS: Mapping[str, str] = {
     "number": N_("Write a number, such as 12.5."),
@@ -83,7 +85,7 @@ def relevant(
     *,
     condition: Condition = holds,
 ) -> dict[str, Value]:
-    """The values of the visible fields: what was typed into one that has since vanished is dropped."""
+    """The values of the visible fields; what was typed into one that has vanished is dropped."""
     keys = {f.key for f in visible(form, values, facts, condition=condition)}
     return {key: value for key, value in values.items() if key in keys}
 
@@ -183,7 +185,9 @@ def _problem(f: Field, error: ValidationError) -> Problem:
                 {"most": limit, "count": len(str(error.instance))},
             )
         case "minimum":
-            return Problem(N_("The smallest number that can be taken is {least}."), {"least": limit})
+            return Problem(
+                N_("The smallest number that can be taken is {least}."), {"least": limit}
+            )
         case "maximum":
             return Problem(N_("The largest number that can be taken is {most}."), {"most": limit})
         case "enum":

@@ -81,7 +81,7 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a datum can be fetched: `register.element`, asked about the role (`@role` if another's)."""
+    """Where a datum can be fetched: `register.element`, about the role (`@role` if another's)."""
 
     register: str
     element: str
@@ -181,13 +181,12 @@ def _option_faults(body: Mapping[str, Any], kind: str) -> list[Fault]:
 
 
 def _limit_faults(body: Mapping[str, Any], kind: str) -> list[Fault]:
-    faults = []
-    for name in NUMBERS:
-        if name in body and not _is_bound(body[name], kind):
-            faults.append(
-                Fault(name, N_("This limit does not fit the type {type}."),
-                      N_("Numbers have numbers; dates have dates, or “today”."), {"type": kind})
-            )  # fmt: skip
+    faults = [
+        Fault(name, N_("This limit does not fit the type {type}."),
+              N_("Numbers have numbers; dates have dates, or “today”."), {"type": kind})
+        for name in NUMBERS
+        if name in body and not _is_bound(body[name], kind)
+    ]  # fmt: skip
     for name in ("min_length", "max_length"):
         number = body.get(name, 1)
         if not isinstance(number, int) or isinstance(number, bool) or number < 0:
@@ -373,9 +372,7 @@ def _source_faults(body: Mapping[str, Any]) -> list[Fault]:
     return faults
 
 
-def read_ask(
-    item: str, body: Mapping[str, Any], element: Element, role: Role | None = None
-) -> Ask:
+def read_ask(item: str, body: Mapping[str, Any], element: Element, role: Role | None = None) -> Ask:
     """A `[[field]]` that has no faults."""
     whose = body["role"]
     sources = tuple(_source(text, whose) for text in _texts(body.get("source", [])))

@@ -106,7 +106,9 @@ class Field:
 
     @cached_property
     def max_length(self) -> int | None:
-        return min(_given(self.element.max_length, *(a.max_length for a in self.asks)), default=None)
+        return min(
+            _given(self.element.max_length, *(a.max_length for a in self.asks)), default=None
+        )
 
     @cached_property
     def least(self) -> tuple[Bound, ...]:
@@ -228,7 +230,7 @@ class Form:
         return sum(len(field.asks) for field in self.fields)
 
     def groups(self) -> list[tuple[str, Role, tuple[Field, ...]]]:
-        """Headings with their fields: (group, role, fields); an empty group is headed by its role."""
+        """Headings with their fields; an empty group is headed by its role's name."""
         found: dict[tuple[str, str], list[Field]] = {}
         for field in self.fields:
             found.setdefault((field.group, "" if field.group else field.role.key), []).append(field)
@@ -332,9 +334,7 @@ def _given(*values: T | None) -> list[T]:
     return [value for value in values if value is not None]
 
 
-def _strictest(
-    bounds: list[Bound], pick: Callable[[list[Any]], Any]
-) -> tuple[Bound, ...]:
+def _strictest(bounds: list[Bound], pick: Callable[[list[Any]], Any]) -> tuple[Bound, ...]:
     fixed = [bound for bound in bounds if bound != TODAY]
     moving: tuple[Bound, ...] = (TODAY,) if TODAY in bounds else ()
     return ((pick(fixed),) if fixed else ()) + moving

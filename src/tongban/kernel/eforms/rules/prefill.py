@@ -55,7 +55,7 @@ def needed(form: Form, fields: Iterable[Field] | None = None) -> dict[Place, tup
 
 
 def prefill(form: Form, answers: Mapping[Place, Answer | None]) -> Prefilled:
-    """Fill what the registers know; the first source that answers wins, the others are kept against it.
+    """Fill what the registers know; the first source that answers wins, others stand against it.
 
     None for a place means that its register did not answer.
     """
@@ -176,7 +176,7 @@ class Row:
 
 
 def difference(form: Form, values: Values, shared: Values) -> list[Row]:
-    """The form beside what registers say now, differences first; in the form's order within each."""
+    """The form beside what registers say now, differences first, else in the form's order."""
     rows = []
     for field in form.fields:
         mine, theirs = values.get(field.key), shared.get(field.key)

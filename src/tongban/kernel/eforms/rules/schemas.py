@@ -33,7 +33,9 @@ def field_schema(field: Field) -> dict[str, Any]:
         if field.max_length is not None:
             schema["maxLength"] = field.max_length
     if field.type == "date":
-        schema |= {f"x-{name}": list(b) for name in ("least", "most") if (b := getattr(field, name))}
+        schema |= {
+            f"x-{name}": list(b) for name in ("least", "most") if (b := getattr(field, name))
+        }
     name = _format_name(field)
     if name:
         schema["format"] = name
@@ -154,7 +156,7 @@ def field_ui(field: Field) -> dict[str, Any]:
 
 
 def widget(field: Field) -> str:
-    """text · textarea · number · date · radio · select · yes_no · tel · person_number · uscc · bank_account."""
+    """The page's control: text, textarea, radio, select, tel, or the name of the type."""
     if field.type == "choice":
         return "radio" if len(field.options) <= FEW else "select"
     if field.type == "text":

@@ -82,12 +82,11 @@ def answers(form: Form, values: Values) -> dict[str, dict[str, Any]]:
     return found
 
 
-def facts_of(
-    form: Form, values: Values, facts: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
-    """What conditions may speak of: the given facts, and `form.child.name` (`income_2025` for a period).
+def facts_of(form: Form, values: Values, facts: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What conditions may speak of: the given facts, and `form.child.name`.
 
-    Every field is there, null when empty, so that a condition never meets an unknown name.
+    Every field is there, null when empty, so that a condition never meets an unknown name; one of
+    a period is `form.mother.income_2025`.
     """
     found: dict[str, dict[str, Any]] = {}
     for field in form.fields:
@@ -186,10 +185,9 @@ def corrections(values: Values) -> dict[str, tuple[Value, Value]]:
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────
 
-WIDE = str.maketrans(
-    {chr(code): chr(code - 0xFEE0) for a, b in ((0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A))
-     for code in range(a, b + 1)}
-)  # fmt: skip
+WIDE_RANGES = ((0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A))
+WIDE = {code: code - 0xFEE0 for low, high in WIDE_RANGES for code in range(low, high + 1)}
+"""Full-width digits and letters to half-width; punctuation is left alone."""
 YES = {"yes", "true", "1", "on", "是", "有"}
 NO = {"no", "false", "0", "off", "否", "无"}
 DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\Z", re.ASCII)

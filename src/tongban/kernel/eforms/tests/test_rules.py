@@ -17,7 +17,7 @@ USCC = codes.fictional_uscc("990101", 1)
 CARD = codes.fictional_bank_card(1)
 
 ELEMENTS: dict[str, dict[str, Any]] = {
-    body["key"]: body
+    str(body["key"]): body
     for body in (
         {"key": "name", "name": "姓名", "name_en": "Name", "type": "text", "max_length": 30,
          "autocomplete": "name"},
@@ -291,9 +291,7 @@ def test_what_passes_the_whole_passes_each_item(pieces: Any, data: st.DataObject
     whole = merged(pieces)
     facts = {"q": {"x": 1, "y": 1}}
     samples = {"text": "张三丰", "number": 6, "choice": "both", "phone": "13912345678"}
-    values = {
-        f.key: Value(samples[f.type]) for f in whole.fields if data.draw(st.booleans())
-    }
+    values = {f.key: Value(samples[f.type]) for f in whole.fields if data.draw(st.booleans())}
     if eforms.check(whole, values, facts):
         return
     for item, bodies in pieces:
@@ -452,7 +450,11 @@ def test_correcting_what_a_register_says() -> None:
     before = eforms.prefill(BIRTH, answered()).values
     after = eforms.parse(
         BIRTH,
-        {"mother.phone": "13800000000", "child.name": " 李　小 宝 ", "child.birth_date": "2020-1-1"},
+        {
+            "mother.phone": "13800000000",
+            "child.name": " 李　小 宝 ",
+            "child.birth_date": "2020-1-1",
+        },
         before,
     )
     assert after["child.birth_date"].value == "2026-01-02"  # locked
@@ -641,7 +643,13 @@ def test_the_schema_is_a_schema_and_agrees_with_the_check() -> None:
     good = eforms.answers(one, {"child.name": Value("宝"), "child.seats": Value(3)})
     assert good == {"child": {"name": "宝", "seats": 3}}
     assert validator.is_valid(good)
-    for bad in ({}, {"child": {}}, {"child": {"name": 3}}, {"child": {"name": "a", "moon": 1}}):
+    bads: list[dict[str, Any]] = [
+        {},
+        {"child": {}},
+        {"child": {"name": 3}},
+        {"child": {"name": "a", "moon": 1}},
+    ]
+    for bad in bads:
         assert not validator.is_valid(bad)
     assert schema["properties"]["child"]["properties"]["area"]["x-when"] == ["q.x = 1"]
 
