@@ -1,3 +1,3 @@
-from tongban.kernel.identity.tests.conftest import _keys, city, key_folder
+from tongban.kernel.identity.tests.conftest import city, no_demo
 
-__all__ = ["_keys", "city", "key_folder"]
+__all__ = ["city", "no_demo"]

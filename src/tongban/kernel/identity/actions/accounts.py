@@ -4,6 +4,7 @@ import base64
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -25,7 +26,7 @@ from tongban.kernel.identity import queries, rules, totp
 from tongban.kernel.identity.models import Account, OneTimeLink
 from tongban.kernel.ledger import actions as ledger
 
-VALIDATORS = [
+VALIDATORS: list[Any] = [
     MinimumLengthValidator(10),
     CommonPasswordValidator(),
     UserAttributeSimilarityValidator(user_attributes=("username",)),
