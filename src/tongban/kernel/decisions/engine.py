@@ -14,6 +14,7 @@ from tongban.kernel.decisions.feel.expressions import (
     compile_expression,
     compile_tests,
 )
+from tongban.kernel.decisions.feel.functions import BUILTINS
 from tongban.kernel.decisions.feel.temporal import parse_date_time
 from tongban.kernel.decisions.feel.values import CLOCK, to_feel, to_python
 from tongban.kernel.decisions.graph import Element, Run
@@ -41,11 +42,14 @@ __all__ = [
     "expression",
     "load",
     "load_grid",
+    "names_in",
     "replay",
     "unary_test",
     "why",
     "why_not",
 ]
+
+_PLAIN_VALUES = "Give numbers, text, true or false, dates, lists and mappings of these."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +82,7 @@ def evaluate(
             f"The decision {decision!r} calls itself without end.", "Give the recursion an end."
         ) from error
     except FeelError as error:
-        raise DecisionModelError(
-            str(error), "Give numbers, text, true or false, dates, lists and mappings of these."
-        ) from error
+        raise DecisionModelError(str(error), _PLAIN_VALUES) from error
     errors = tuple(dict.fromkeys(run.errors))
     data = {
         "engine": ENGINE,
@@ -127,6 +129,19 @@ def _compiled(text: str, names: tuple[str, ...], unary: bool) -> tuple[Compiled,
     return compiled, wanted
 
 
+def _scope(values: Mapping[str, object], wanted: tuple[str, ...]) -> dict[str, Any]:
+    try:
+        return {name: to_feel(values[name]) for name in wanted if name in values}
+    except FeelError as error:
+        raise DecisionModelError(str(error), _PLAIN_VALUES) from error
+
+
+def names_in(text: str, names: Iterable[str] = (), unary: bool = False) -> frozenset[str]:
+    """The names a text uses that are not built-in functions; local names are among them."""
+    compiled, _ = _compiled(text, tuple(names), unary)
+    return frozenset(compiled.used - BUILTINS.keys() - {SUBJECT, "now", "today"})
+
+
 def expression(text: str, names: Iterable[str] = ()) -> Callable[[Mapping[str, object]], Any]:
     """A FEEL expression as a function of a mapping of Python values, giving a Python value.
 
@@ -137,8 +152,7 @@ def expression(text: str, names: Iterable[str] = ()) -> Callable[[Mapping[str, o
     closure = compiled.closure
 
     def run(values: Mapping[str, object]) -> Any:
-        scope = {name: to_feel(values[name]) for name in wanted if name in values}
-        return to_python(closure(scope))
+        return to_python(closure(_scope(values, wanted)))
 
     return run
 
@@ -149,10 +163,9 @@ def unary_test(
     """The unary tests of a table cell as a function of the value tested and a mapping."""
     compiled, wanted = _compiled(text, tuple(names), True)
     closure = compiled.closure
+    subjects = (*wanted, SUBJECT)
 
     def run(value: object, values: Mapping[str, object]) -> bool:
-        scope = {name: to_feel(values[name]) for name in wanted if name in values}
-        scope[SUBJECT] = to_feel(value)
-        return closure(scope) is True
+        return closure(_scope({**values, SUBJECT: value}, subjects)) is True
 
     return run

@@ -66,5 +66,5 @@ def canonical(element: Element) -> bytes:
     copy: Element = etree.fromstring(etree.tostring(element))
     for part in children(copy, "DMNDI"):
         copy.remove(part)
-    data: bytes = etree.tostring(copy, method="c14n", with_comments=False)
-    return data
+    text: str = etree.canonicalize(copy)
+    return text.encode()

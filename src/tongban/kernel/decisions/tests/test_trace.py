@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tongban.kernel.decisions.engine import Trace, evaluate, load, load_grid, replay, why, why_not
@@ -59,6 +59,7 @@ def test_another_rule_gives_another_hash() -> None:
     assert replay(trace, load_grid(other)).hash != trace.hash
 
 
+@settings(deadline=None)
 @given(
     st.integers() | st.decimals(-999, 999) | st.text() | st.none() | st.dates(),
     st.sampled_from(["U", "A", "F", "R", "C", "C+", "C#"]),
@@ -69,6 +70,7 @@ def test_replay_gives_the_same_hash(age: object, policy: str) -> None:
     assert replay(Trace.from_json(trace.json()), model).hash == trace.hash
 
 
+@settings(deadline=None)
 @given(_VALUES)
 def test_values_survive_encoding(value: object) -> None:
     inside = to_feel(value)
