@@ -64,6 +64,7 @@ from tongban.kernel.eforms.rules.values import (
     mode_of,
     parse,
     read,
+    refresh,
 )
 
 __all__ = [
@@ -114,6 +115,7 @@ __all__ = [
     "read_ask",
     "read_element",
     "read_role",
+    "refresh",
     "relevant",
     "role_faults",
     "schema",

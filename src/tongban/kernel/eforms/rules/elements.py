@@ -291,8 +291,8 @@ def _one_field_faults(
     role, key = str(body.get("role", "")), str(body.get("element", ""))
     if not NAME.match(role) or (roles is not None and role not in roles):
         faults.append(
-            Fault("role", N_("There is no role “{role}”."), N_("Define it in elements.toml."),
-                  {"role": role})
+            Fault("role", N_("There is no role “{role}”."),
+                  N_("Define the role first: roles.toml."), {"role": role})
         )  # fmt: skip
     element = elements.get(key)
     if element is None or element_faults(element):

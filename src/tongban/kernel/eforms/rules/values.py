@@ -174,6 +174,33 @@ def mode_of(field: Field, value: Value | None) -> str:
     return "confirm" if value.against and mode == "locked" else mode
 
 
+def refresh(before: Values, fetched: Values) -> dict[str, Value]:
+    """Registers were asked again: their new words go in, and what people typed or confirmed stays.
+
+    A confirmation holds for the value that was confirmed, not for another that came since.
+    """
+    after = dict(fetched)
+    for key, old in before.items():
+        new = fetched.get(key)
+        if new is None:
+            # A register that is silent today takes nothing away.
+            after[key] = old
+        elif old.source in {"user", "clerk"}:
+            agrees = new.value == old.value
+            after[key] = (
+                replace(new, confirmed=True)
+                if agrees
+                else replace(old, against=_register_words(new))
+            )
+        elif old.confirmed:
+            after[key] = _answered(old.value, new) if _is_said(old.value, new) else new
+    return after
+
+
+def _is_said(value: Any, by: Value) -> bool:
+    return any(word.value == value for word in _register_words(by))
+
+
 def corrections(values: Values) -> dict[str, tuple[Value, Value]]:
     """Where a person replaced what a register says: key -> (theirs, the register's)."""
     return {

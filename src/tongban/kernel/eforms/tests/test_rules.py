@@ -467,6 +467,31 @@ def test_correcting_what_a_register_says() -> None:
     assert (again.source, again.confirmed, again.against) == ("prefill", True, ())
 
 
+def test_asking_the_registers_again_keeps_what_people_did() -> None:
+    before = eforms.parse(
+        BIRTH,
+        {"mother.phone": "13800000000", "mother.name": "王芳", "child.name": "宝"},
+        eforms.prefill(BIRTH, answered(mother="王芬")).values,
+    )
+    later = answered(mother="王芬", born_on="2026-01-03")
+    after = eforms.refresh(before, eforms.prefill(BIRTH, later).values)
+    assert after["child.birth_date"].value == "2026-01-03"
+    assert after["child.name"].value == "宝"
+    assert (after["mother.name"].value, after["mother.name"].register) == ("王芳", "births")
+    assert after["mother.name"].confirmed
+    assert after["mother.phone"].is_correction
+    # The register now says what the person had typed: nothing is left to correct.
+    later["mother", "accounts"] = Answered("accounts", {"phone": "13800000000"})
+    agreed = eforms.refresh(after, eforms.prefill(BIRTH, later).values)["mother.phone"]
+    assert (agreed.source, agreed.confirmed, agreed.against) == ("prefill", True, ())
+    # What was confirmed is no longer what any register says: look again.
+    later["child", "births"] = Answered("births", {"mother_name": "王方"})
+    changed = eforms.refresh(after, eforms.prefill(BIRTH, later).values)["mother.name"]
+    assert (changed.value, changed.confirmed) == ("王芬", False)
+    # A silent register takes nothing away.
+    assert eforms.refresh(after, {}) == after
+
+
 def test_confirming_by_sending_it_unchanged() -> None:
     before = eforms.prefill(BIRTH, answered()).values
     assert eforms.counts(BIRTH, before).to_confirm == 1
