@@ -121,21 +121,29 @@ def change_password(*, account: int, current: str, password: str, by: Actor) -> 
     return _set_password(found, password, by)
 
 
-@transaction.atomic
 def try_password(*, username: str, password: str, by: Actor, code: str = "") -> Attempt:
     """Try to sign in with a password, and with a code where a second factor is enrolled.
 
     A failure is kept, so it is answered, not raised. Unknown names, closed accounts and wrong
-    passwords take the same time and get the same answer.
+    passwords take the same time and get the same answer. The password is checked before the
+    transaction begins: hashing is slow on purpose, and SQLite would let every writer wait for it.
     """
-    found = Account.objects.select_for_update(of=("self",)).filter(username=username).first()
-    now = clock.instant()
+    found = queries.account(username)
     if found is None:
         make_password(password)  # as long as checking takes
         return Attempt(refusal=rules.SignInRefused())
     right = found.check_password(password)
+    return _settle(found, right=right, code=code, by=by)
+
+
+@transaction.atomic
+def _settle(checked: Account, *, right: bool, code: str, by: Actor) -> Attempt:
+    # Held until the end, so that guesses made at once are all counted.
+    found = Account.objects.select_for_update(of=("self",)).get(pk=checked.pk)
+    now = clock.instant()
     if not found.is_active or (found.locked_until is not None and now < found.locked_until):
         return Attempt(refusal=rules.SignInRefused())
+    right = right and found.password == checked.password
     if right and found.totp_confirmed_at is not None:
         right = _take_code(found, code)
     if not right:

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from pytest import MonkeyPatch
 from pytest_django.fixtures import Settings
 
@@ -110,6 +111,20 @@ def test_unknown_names_cost_as_much_and_say_the_same(
     assert hashed == ["guess"]
     assert str(unknown) == str(known)
     assert type(unknown) is type(known) is rules.SignInRefused
+
+
+@pytest.mark.django_db(transaction=True)
+def test_hashing_holds_no_transaction(account: Account, monkeypatch: MonkeyPatch) -> None:
+    open_while_hashing: list[bool] = []
+    check = Account.check_password
+
+    def watched(self: Account, raw: str) -> bool:
+        open_while_hashing.append(connection.in_atomic_block)
+        return check(self, raw)
+
+    monkeypatch.setattr(Account, "check_password", watched)
+    assert tried()
+    assert open_while_hashing == [False]
 
 
 def test_a_closed_account_does_not_sign_in(account: Account) -> None:
