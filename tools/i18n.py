@@ -78,7 +78,9 @@ def gather() -> dict[Path, Found]:
             continue
         home = next((folder for folder in folders if folder in path.parents), HOMELESS)
         place = path.relative_to(ROOT).as_posix()
-        texts = python_texts(path) if path.suffix == ".py" else template_texts(path.read_text("utf-8"))
+        texts = (
+            python_texts(path) if path.suffix == ".py" else template_texts(path.read_text("utf-8"))
+        )
         for text in texts:
             if place not in found[home][text]:
                 found[home][text].append(place)
@@ -90,7 +92,9 @@ def python_texts(path: Path) -> Iterator[Text]:
     with path.open("rb") as source:
         for _, name, messages, _ in extract_python(source, list(KEYWORDS), [], {}):
             parts = [messages] if isinstance(messages, str) else list(messages or [None])
-            context = parts.pop(0) or "" if name in {"pgettext", "pgettext_lazy", "npgettext"} else ""
+            context = (
+                parts.pop(0) or "" if name in {"pgettext", "pgettext_lazy", "npgettext"} else ""
+            )
             one = parts[0] if parts else None
             if one:
                 plural = name in {"ngettext", "ngettext_lazy", "npgettext"}
@@ -118,9 +122,9 @@ def template_texts(source: str) -> Iterator[Text]:
         if token.token_type is TokenType.BLOCK and name in {"trans", "translate"}:
             text = _constant(bits[0])
             if text:
-                yield Text(text, "", _after(bits, "context"))
+                yield Text(_percent(text), "", _after(bits, "context"))
         for double, single in _CONSTANT.findall(token.contents):
-            yield Text(double or single)
+            yield Text(_percent(double or single))
 
 
 def _block(bits: list[str], tokens: Iterator[Token]) -> Text:
@@ -137,6 +141,11 @@ def _block(bits: list[str], tokens: Iterator[Token]) -> Text:
     if "trimmed" in bits:
         parts = [trim_whitespace(part) for part in parts]
     return Text(parts[0], parts[1] if len(parts) > 1 else "", _after(bits, "context"))
+
+
+def _percent(text: str) -> str:
+    """Django doubles a percent sign before it looks a text of a template up."""
+    return text.replace("%", "%%")
 
 
 def _constant(bit: str) -> str:
@@ -173,17 +182,20 @@ def extract(names: list[str]) -> list[Path]:
         po = po_of(app)
         if not found and not po.exists():
             continue
-        old, new = read(po), Catalog(
-            locale=LOCALE,
-            header_comment=f"# Chinese texts of tongban/{label}.",
-            project="Tongban",
-            msgid_bugs_address="",
-            version="1",
-            creation_date=datetime(2026, 1, 1, tzinfo=UTC),
-            revision_date=datetime(2026, 1, 1, tzinfo=UTC),
-            last_translator="Tongban",
-            language_team="zh_Hans",
-            fuzzy=False,
+        old, new = (
+            read(po),
+            Catalog(
+                locale=LOCALE,
+                header_comment=f"# Chinese texts of tongban/{label}.",
+                project="Tongban",
+                msgid_bugs_address="",
+                version="1",
+                creation_date=datetime(2026, 1, 1, tzinfo=UTC),
+                revision_date=datetime(2026, 1, 1, tzinfo=UTC),
+                last_translator="Tongban",
+                language_team="zh_Hans",
+                fuzzy=False,
+            ),
         )
         for text, places in found.items():
             before = old.get(text.one, context=text.context or None)
@@ -225,10 +237,14 @@ def check() -> list[str]:
         held = {_text(message): message for message in catalogue if message.id}
         for text in found:
             if text not in held:
-                faults.append(f"{place}: {text.one!r} is missing; run: python tools/i18n.py extract")
+                faults.append(
+                    f"{place}: {text.one!r} is missing; run: python tools/i18n.py extract"
+                )
         for text, message in held.items():
             if text not in found:
-                faults.append(f"{place}: {text.one!r} has left the source; run: python tools/i18n.py extract")
+                faults.append(
+                    f"{place}: {text.one!r} has left the source; run: python tools/i18n.py extract"
+                )
             faults += [f"{place}: {text.one!r} {says}" for says in _faults_of(text, message)]
     return faults + punctuation()
 
@@ -259,9 +275,13 @@ def punctuation() -> list[str]:
     """Half-width punctuation behind a Chinese character, in templates and in the cities' data."""
     faults = []
     for path in sorted(SOURCE.rglob("*.html")):
-        text = re.sub(r"\{#.*?#\}|\{%\s*comment.*?endcomment\s*%\}", "", path.read_text("utf-8"), flags=re.S)
+        text = re.sub(
+            r"\{#.*?#\}|\{%\s*comment.*?endcomment\s*%\}", "", path.read_text("utf-8"), flags=re.S
+        )
         if match := _HALF_WIDTH.search(text):
-            faults.append(f"{path.relative_to(ROOT)}: half-width punctuation after Chinese: {match[0]!r}")
+            faults.append(
+                f"{path.relative_to(ROOT)}: half-width punctuation after Chinese: {match[0]!r}"
+            )
     for path in sorted([*(ROOT / "cities").rglob("*.toml"), *SOURCE.rglob("*.toml")]):
         for text in _strings(tomllib.loads(path.read_text("utf-8"))):
             if match := _HALF_WIDTH.search(text):

@@ -11,8 +11,12 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         """Enter our own pages in the menus."""
-        menus.portal.add(MenuEntry(label=N_("Home"), url_name="home", icon="home", order=10))
-        menus.tabbar.add(MenuEntry(label=N_("Home"), url_name="home", icon="home", order=10))
+        menus.portal.add(
+            MenuEntry(label=N_("Home"), url_name="home", icon="home", order=10, exact=True)
+        )
+        menus.tabbar.add(
+            MenuEntry(label=N_("Home"), url_name="home", icon="home", order=10, exact=True)
+        )
         about, rights = N_("About"), N_("Your rights")
         menus.footer.add(
             MenuEntry(label=N_("About this site"), url_name="about", icon="info", group=about),

@@ -38,7 +38,12 @@ class SampleForm(forms.Form):
     )
     relation = forms.ChoiceField(
         label="您是孩子的",
-        choices=[("", "请选择"), ("father", "父亲"), ("mother", "母亲"), ("guardian", "其他监护人")],
+        choices=[
+            ("", "请选择"),
+            ("father", "父亲"),
+            ("mother", "母亲"),
+            ("guardian", "其他监护人"),
+        ],
     )
     note = forms.CharField(
         label="想说的话", required=False, widget=forms.Textarea(attrs={"rows": 3})
@@ -52,11 +57,10 @@ class SampleForm(forms.Form):
 def page(name: str) -> tuple[str, dict[str, Any]]:
     """The template and the values of a whole sample page."""
     if name == "home":
-        return "portal/home.html", {"home": home(), "signed_in": True}
+        values = {"home": home(), "signed_in": True, "search_urls": {"portal": "#"}}
+        return "portal/home.html", values
     if name == "refusal":
-        said = Said(
-            "刚才有人先处理了这件事。", "请看看现在的状态再决定，您的操作没有生效。", 412
-        )
+        said = Said("刚才有人先处理了这件事。", "请看看现在的状态再决定，您的操作没有生效。", 412)
         return "ui/error.html", {"said": said}
     return f"portal/samples/{name}.html", {"sample": everything()}
 

@@ -12,4 +12,6 @@ class WorkbenchConfig(AppConfig):
     def ready(self) -> None:
         """Have errors under /office/ look like the workbench, and enter its home in the rail."""
         layouts.register("/office/", layouts.STAFF)
-        menus.rail.add(MenuEntry(label=N_("Home"), url_name="office", icon="home", order=10))
+        menus.rail.add(
+            MenuEntry(label=N_("Home"), url_name="office", icon="home", order=10, exact=True)
+        )

@@ -45,7 +45,5 @@ def is_stale(po: Path) -> bool:
 def compile_stale(folders: Iterator[Path] | None = None) -> list[Path]:
     """Compile what is stale and may be written; an installed package carries its compiled files."""
     return [
-        compile_one(po)
-        for po in sources(folders)
-        if is_stale(po) and os.access(po.parent, os.W_OK)
+        compile_one(po) for po in sources(folders) if is_stale(po) and os.access(po.parent, os.W_OK)
     ]

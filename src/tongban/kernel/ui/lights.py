@@ -67,9 +67,9 @@ def workdays_left(due_on: date, *, today: date, calendar: WorkCalendar) -> str:
         if not late:
             # Due before a holiday that still lasts: late by law, by no working day yet.
             return gettext("Overdue")
-        return ngettext(
-            "%(days)s working day overdue", "%(days)s working days overdue", late
-        ) % {"days": late}
+        return ngettext("%(days)s working day overdue", "%(days)s working days overdue", late) % {
+            "days": late
+        }
     left = calendar.between(today, due_on)
     return ngettext("%(days)s working day left", "%(days)s working days left", left) % {
         "days": left

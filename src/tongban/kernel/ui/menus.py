@@ -1,7 +1,7 @@
 """What stands in the menus: doors add entries; what is absent or not allowed is not shown.
 
-    menus.portal.add(MenuEntry(label=N_("One thing"), url_name="one-things", icon="grid", order=20))
-    menus.rail.add(MenuEntry(label=N_("My queue"), url_name="queue", icon="inbox", grant="case.accept"))
+menus.portal.add(MenuEntry(label=N_("One thing"), url_name="one-things", icon="grid", order=20))
+menus.rail.add(MenuEntry(label=N_("My queue"), url_name="queue", icon="inbox", grant="case.accept"))
 """
 
 from collections.abc import Callable, Iterator
@@ -27,6 +27,8 @@ class MenuEntry:
     """A heading in the rail or the footer; entries of one group stand together."""
     signed_in: bool = False
     """Shown only to those who are signed in."""
+    exact: bool = False
+    """Current only on its own page: a home, under whose address all others lie."""
     count: Callable[[HttpRequest], int] | None = None
     """A small number beside the label; nothing is shown for nought."""
 
@@ -61,7 +63,7 @@ class Menu:
     def groups(self, request: HttpRequest) -> list[tuple[str, list[Shown]]]:
         """The same by heading, in the order of each heading's first entry."""
         rows = list(_visible(self.entries, request))
-        current = _current([url for _, url in rows], request.path)
+        current = _current(rows, request.path)
         found: dict[str, list[Shown]] = {}
         for entry, url in rows:
             found.setdefault(entry.group, []).append(
@@ -87,10 +89,10 @@ def _visible(entries: list[MenuEntry], request: HttpRequest) -> Iterator[tuple[M
             yield entry, url
 
 
-def _current(urls: list[str], path: str) -> str:
-    """The longest address on the way to the page; the home page is current only on itself."""
+def _current(rows: list[tuple[MenuEntry, str]], path: str) -> str:
+    """The longest address on the way to the page."""
     on_the_way = [
-        url for url in urls if path == url or (url.count("/") > 1 and path.startswith(url))
+        url for entry, url in rows if path == url or (not entry.exact and path.startswith(url))
     ]
     return max(on_the_way, key=len, default="")
 

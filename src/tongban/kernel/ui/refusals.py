@@ -53,7 +53,9 @@ class Broken(Refusal):
     """Our own fault."""
 
     says = N_("Something went wrong on our side.")
-    hint = N_("Nothing you sent was half done. Try again; if it happens again, tell us the number below.")
+    hint = N_(
+        "Nothing you sent was half done. Try again; if it happens again, tell us the number below."
+    )
     status = 500
 
 

@@ -114,7 +114,9 @@ def badge(text: str, tone: str = "", icon: str = "") -> SafeString:
 
 
 @register.inclusion_tag("ui/parts/src.html")
-def src(source: str, when: date | datetime | str | None = None, mine: bool = False) -> dict[str, Any]:
+def src(
+    source: str, when: date | datetime | str | None = None, mine: bool = False
+) -> dict[str, Any]:
     """`{% src register.name value.fetched_at %}`: where a value comes from; `mine` when typed in."""
     moment = words.civil(when, short=True) if isinstance(when, date) else when
     return {"source": source, "when": moment, "mine": mine}
@@ -157,7 +159,9 @@ def field(source: BoundField | FieldView, **changes: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/parts/error_summary.html")
-def error_summary(source: BaseForm | Iterable[FieldView] | dict[str, list[str]] | None) -> dict[str, Any]:
+def error_summary(
+    source: BaseForm | Iterable[FieldView] | dict[str, list[str]] | None,
+) -> dict[str, Any]:
     """`{% error_summary form %}`: what is wrong, each line a link to its field; nothing when all is well."""
     return {"problems": fields.problems(source)}
 
@@ -169,7 +173,9 @@ def steps(names: Sequence[str], current: int) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/parts/empty.html")
-def empty(title: str, hint: str = "", icon: str = "inbox", url: str = "", action: str = "") -> dict[str, Any]:
+def empty(
+    title: str, hint: str = "", icon: str = "inbox", url: str = "", action: str = ""
+) -> dict[str, Any]:
     """`{% empty title hint icon url action %}`: there is nothing, why, and what one can do."""
     return {"title": title, "hint": hint, "icon": icon, "url": url, "action": action}
 
@@ -181,7 +187,11 @@ def local(thing: Any, name: str = "name") -> SafeString:
     if not (get_language() or "").startswith("en"):
         return format_html("{}", chinese)
     english = _read(thing, f"{name}_en", "")
-    return format_html("{}", english) if english else format_html('<span lang="zh-Hans">{}</span>', chinese)
+    return (
+        format_html("{}", english)
+        if english
+        else format_html('<span lang="zh-Hans">{}</span>', chinese)
+    )
 
 
 @register.simple_tag(takes_context=True)
