@@ -1,0 +1,27 @@
+"""What every test stands on: keys of its own, a folder of its own, no network."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tongban.kernel.crypto import keyring
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("keys")
+    keyring.create_keyring(folder)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def own_folders(keys: Path, tmp_path: Path, settings: Any) -> Iterator[None]:
+    settings.TONGBAN_KEYS = keys
+    settings.TONGBAN_FILES = tmp_path / "files"
+    settings.TONGBAN_CHECKPOINTS = tmp_path / "checkpoints.log"
+    settings.VAR = tmp_path
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    keyring.reload_keyring()
+    yield

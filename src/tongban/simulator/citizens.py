@@ -1,0 +1,106 @@
+"""Citizens at their phones: from the first click to the filing, by the same actions as the portal."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from tongban.domains.cases import queries as cases
+from tongban.domains.cases.actions import drafting, filing
+from tongban.domains.cases.models import Application
+from tongban.domains.services import queries as services
+from tongban.kernel import clock
+from tongban.kernel.actor import Actor
+from tongban.kernel.eforms import rules as eforms
+
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>"
+    b"endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n"
+    b"%%EOF\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """How a draft stood before its owner typed a word."""
+
+    key: str
+    fields: int
+    fetched: int
+    sources: tuple[str, ...]
+    materials: int
+    handed_in: int
+
+
+def answers_for(thing: str, given: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The main situation of a one-thing, changed where the citizen's differs."""
+    _, found = services.thing(thing)
+    main = dict(found.body.get("main_situation", {}))
+    return {**main, **(given or {})}
+
+
+def open_draft(
+    *, by: Actor, thing: str = "", item: str = "", answers: Mapping[str, str] | None = None
+) -> Filled:
+    """Begin, answer the situation questions, and let the registers fill the form."""
+    draft = drafting.begin(by=by, thing=thing, item=item)
+    view = cases.view(draft)
+    given = answers_for(thing, answers) if thing else dict(answers or {})
+    for question in view.questions_for(given):
+        given.setdefault(question.id, question.values()[0])
+    wanted = {q.id for q in view.questions_for(given)}
+    drafting.answer(key=draft.key, answers={k: v for k, v in given.items() if k in wanted}, by=by)
+    draft = drafting.fill(key=draft.key, by=by)
+    view = cases.view(draft)
+    return Filled(
+        key=draft.key,
+        fields=view.counts.visible,
+        fetched=view.counts.fetched,
+        sources=tuple(
+            dict.fromkeys(v.register for v in view.values.values() if v.source == "prefill")
+        ),
+        materials=len(view.needs),
+        handed_in=sum(not n.is_free for n in view.needs),
+    )
+
+
+def complete(*, key: str, by: Actor, typed: Mapping[str, str] | None = None) -> None:
+    """Type what no source has, and hand in what is left."""
+    view = cases.view(cases.draft(key, by=by))
+    posted = dict(typed or {})
+    for _ in range(3):
+        missing = {f: "" for f in view.problems() if f in view.form.by_key and f not in posted}
+        posted.update({f: invent(view.form.by_key[f]) for f in missing})
+        drafting.write(key=key, posted=posted, by=by)
+        view = cases.view(cases.draft(key, by=by))
+        if not view.problems():
+            break
+    for need in view.missing:
+        if need.may_promise:
+            drafting.promise(key=key, material=need.key, by=by)
+        else:
+            drafting.attach(
+                key=key, material=need.key, data=PDF, name=f"{need.key}.pdf", by=by
+            )
+
+
+def submit(*, key: str, by: Actor) -> Application:
+    """Sign and send, once."""
+    return filing.submit(key=key, by=by, signed=True)
+
+
+def invent(field: eforms.Field) -> str:
+    """A plausible value for a field that no register fills."""
+    options = field.options
+    if options:
+        return options[0].value
+    made: dict[str, Any] = {
+        "number": str(int(field.least[0]) + 10 if field.least else 20),
+        "date": (clock.today() + timedelta(days=0)).isoformat(),
+        "yes_no": "yes",
+        "phone": "19901000001",
+        "address": "青禾市临溪区溪口街道梅溪路 1 号",
+        "bank_account": "999000000000000013",
+        "person_number": "990102199208158113",
+    }
+    return str(made.get(field.type, field.element.example or "如实填写"))
