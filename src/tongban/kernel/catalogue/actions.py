@@ -204,13 +204,16 @@ def seed(*, folder: Path, by: Actor, valid_from: date | None = None) -> Seeded:
     by.require("definition.draft")
     _hold()
     found, faults = files.read(folder)
-    if not faults:
-        faults = _faults_of(found, valid_from or clock.today())
     if faults:
         raise Unreadable(faults, title=folder.name)
+    begins = valid_from or clock.today()
     if queries.is_empty():
-        return _install(found, valid_from or clock.today(), by)
-    return _propose(found, by)
+        _check_files(found, begins, folder)
+        return _install(found, begins, by)
+    # Only what changed is checked: a file that the workbench has overtaken may refer to what is gone.
+    changed = _changed(found)
+    _check_files(changed, clock.today(), folder)
+    return _propose(changed, found, by)
 
 
 @transaction.atomic
@@ -263,7 +266,8 @@ def _install(found: list[Found], begins: date, by: Actor) -> Seeded:
     return Seeded(published=names)
 
 
-def _propose(found: list[Found], by: Actor) -> Seeded:
+def _changed(found: list[Found]) -> list[Found]:
+    """What says something else than when it was last read, and than what is published."""
     heads = {(row.kind, row.key): row for row in queries.heads().defer("body")}
     # The file's memory: what it said when it was last read.
     said = {
@@ -274,25 +278,28 @@ def _propose(found: list[Found], by: Actor) -> Seeded:
     }
     changed: list[Found] = []
     for one in found:
-        place_, digest = (one.kind.name, one.key), content_hash(one.body)
-        if said.get(place_) == digest:
+        name, digest = (one.kind.name, one.key), content_hash(one.body)
+        if said.get(name) == digest:
             continue
-        if place_ in heads and heads[place_].content_hash == digest:
-            _mark_seen(heads[place_].pk, one)
+        if name in heads and heads[name].content_hash == digest:
+            _mark_seen(heads[name].pk, one)
         else:
             changed.append(one)
+    return changed
+
+
+def _propose(changed: list[Found], found: list[Found], by: Actor) -> Seeded:
     for one in changed:
         _propose_one(one, by)
     if changed:
         _record_seed(changed, 0, len(changed), by)
-    mine = {kind.name for kind in kinds.all_kinds()}
+    mine = [kind.name for kind in kinds.all_kinds()]
     in_files = {(one.kind.name, one.key) for one in found}
+    in_force = queries.heads().filter(kind__in=mine).values_list("kind", "key")
     return Seeded(
         drafted=tuple(f"{one.kind.name}/{one.key}" for one in changed),
         unchanged=len(found) - len(changed),
-        missing=tuple(
-            f"{kind}/{key}" for kind, key in heads if kind in mine and (kind, key) not in in_files
-        ),
+        missing=tuple(f"{kind}/{key}" for kind, key in in_force if (kind, key) not in in_files),
     )
 
 
@@ -341,7 +348,7 @@ def _record_seed(found: list[Found], published: int, drafted: int, by: Actor) ->
     )
 
 
-def _faults_of(found: list[Found], on: date) -> list[Fault]:
+def _check_files(found: list[Found], on: date, folder: Path) -> None:
     batch: dict[str, dict[str, Body | None]] = {}
     for one in found:
         batch.setdefault(one.kind.name, {})[one.key] = one.body
@@ -350,7 +357,8 @@ def _faults_of(found: list[Found], on: date) -> list[Fault]:
     for one in found:
         own = shape_faults(one.body, one.key) or one.kind.check(one.body, known)
         faults += [_placed(fault, f"{one.file} {one.key}") for fault in own]
-    return faults
+    if faults:
+        raise Unreadable(faults, title=folder.name)
 
 
 def _placed(fault: Fault, before: str) -> Fault:

@@ -170,6 +170,20 @@ def test_the_workbench_is_never_written_over_and_a_reverted_file_is_noticed(
         assert seed(tmp_path).drafted == ("leaf/oak",)
 
 
+def test_a_file_that_the_workbench_has_overtaken_blocks_nothing(tmp_path: Path) -> None:
+    seed(city(tmp_path))
+    published("tree", "big", {"key": "big", "name": "树", "leaves": ["elm"]})
+    actions.retire(definition=queries.current("leaf", "oak").id, reason="felled", by=SECOND)
+    path = tmp_path / "leaves.toml"
+    path.write_text('[[leaf]]\nkey = "elm"\nname = "榆树"\n')
+    result = seed(tmp_path)  # trees/big.toml still names the oak, but nobody asked it
+    assert (result.drafted, result.missing) == (("leaf/elm",), ())
+    path.write_text('[[leaf]]\nkey = "elm"\n')
+    with pytest.raises(rules.Unreadable, match="A leaf has a name"):
+        seed(tmp_path)
+    assert queries.current("leaf", "elm").body["name"] == "榆"
+
+
 def test_missing_files_change_nothing_but_are_named(tmp_path: Path) -> None:
     seed(city(tmp_path))
     (tmp_path / "trees" / "big.toml").unlink()
