@@ -210,7 +210,7 @@ def seed(*, folder: Path, by: Actor, valid_from: date | None = None) -> Seeded:
     if queries.is_empty():
         _check_files(found, begins, folder)
         return _install(found, begins, by)
-    # Only what changed is checked: a file that the workbench has overtaken may refer to what is gone.
+    # Only what changed is checked: a file overtaken by the workbench may refer to what is gone.
     changed = _changed(found)
     _check_files(changed, clock.today(), folder)
     return _propose(changed, found, by)
