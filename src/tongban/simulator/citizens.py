@@ -79,9 +79,7 @@ def complete(*, key: str, by: Actor, typed: Mapping[str, str] | None = None) -> 
         if need.may_promise:
             drafting.promise(key=key, material=need.key, by=by)
         else:
-            drafting.attach(
-                key=key, material=need.key, data=PDF, name=f"{need.key}.pdf", by=by
-            )
+            drafting.attach(key=key, material=need.key, data=PDF, name=f"{need.key}.pdf", by=by)
 
 
 def submit(*, key: str, by: Actor) -> Application:

@@ -9,6 +9,4 @@ class RegistriesConfig(AppConfig):
     label = "registries"
 
     def ready(self) -> None:
-        kinds.register(
-            kinds.Kind(name="register", folder="registers", check=rules.check, order=30)
-        )
+        kinds.register(kinds.Kind(name="register", folder="registers", check=rules.check, order=30))

@@ -27,6 +27,7 @@ from tongban.kernel.errors import NotFound, SignInNeeded, Unavailable
 from tongban.kernel.identity import queries as identity
 from tongban.kernel.workdays.tables import NATIONAL
 
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a register answered; callers never know what stands behind."""
@@ -326,11 +327,7 @@ def within(by: Actor) -> dict[str, str]:
 def correction(pk: int, *, by: Actor) -> "CorrectionView":
     """One correction with what is held and claimed, for the organ that owns the register."""
     by.require("correction.handle")
-    found = (
-        Correction.objects.select_related("matter")
-        .filter(pk=pk, **within(by))
-        .first()
-    )
+    found = Correction.objects.select_related("matter").filter(pk=pk, **within(by)).first()
     if found is None:
         raise NotFound()
     return CorrectionView(

@@ -136,7 +136,6 @@ class Register:
         if strange := sorted(set(fields) - set(self.elements)):
             raise UnknownFields(register=self.name, fields=", ".join(strange))
 
-
     def subject_of(self, values: Mapping[str, Any]) -> str:
         """Whom an entry is about, by its own contents."""
         subject = str(values.get(self.key_element) or "")
@@ -146,9 +145,7 @@ class Register:
 
     def links_of(self, values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         """(role, subject) of those who shall find the entry, by its own contents."""
-        return tuple(
-            (role_of(lead), str(values[lead])) for lead in self.leads if values.get(lead)
-        )
+        return tuple((role_of(lead), str(values[lead])) for lead in self.leads if values.get(lead))
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +200,9 @@ def check(body: Mapping[str, Any], known: Known) -> list[Fault]:
     ]
     if body.get("about") and body["about"] not in ABOUT:
         faults.append(
-            Fault("about", N_("This subject is unknown."), N_("Use person, child, entity, premises."))
+            Fault(
+                "about", N_("This subject is unknown."), N_("Use person, child, entity, premises.")
+            )
         )
     fields = body.get("fields") or []
     if not fields:
@@ -228,7 +227,9 @@ def check(body: Mapping[str, Any], known: Known) -> list[Fault]:
     return faults
 
 
-_PERSON = re.compile(r"[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]")
+_PERSON = re.compile(
+    r"[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]"
+)
 _PUBLIC = re.compile(r"[0-9A-HJ-NP-RTUWXY]{18}|[0-9]{6}[0-9A-Z]{22}")
 
 

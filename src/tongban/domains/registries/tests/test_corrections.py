@@ -116,9 +116,7 @@ def test_a_missing_entry_can_be_reported_and_is_added(city: None) -> None:
     actions.decide_correction(
         correction=found.pk, outcome="upheld", opinion="漏录", value="青禾路2号", by=keeper("wu")
     )
-    assert ask("population", people.STRANGER, fields=["address"]).values == {
-        "address": "青禾路2号"
-    }
+    assert ask("population", people.STRANGER, fields=["address"]).values == {"address": "青禾路2号"}
 
 
 def test_only_the_source_s_own_keeper_decides(city: None) -> None:
@@ -154,8 +152,6 @@ def test_unknown_elements_and_reasons_are_refused(city: None) -> None:
 
 def test_events_hold_nothing_personal(city: None) -> None:
     found = dispute(claimed=3351)
-    actions.decide_correction(
-        correction=found.pk, outcome="upheld", opinion="属实", by=CASES
-    )
+    actions.decide_correction(correction=found.pk, outcome="upheld", opinion="属实", by=CASES)
     for data in Event.objects.values_list("data", flat=True):
         assert "3351" not in json.dumps(data) and MOTHER not in json.dumps(data)

@@ -66,7 +66,11 @@ def test_each_lookup_leaves_a_record_also_when_nothing_is_found(city: None) -> N
     assert (first.query_id, second.query_id) == (found.query_id, none.query_id)
     assert (first.outcome, first.rows) == ("found", 1)
     assert (second.outcome, second.rows) == ("none", 0)
-    assert (first.actor, first.purpose, first.case_no) == ("part:cases", "birth-registration", "C-1")
+    assert (first.actor, first.purpose, first.case_no) == (
+        "part:cases",
+        "birth-registration",
+        "C-1",
+    )
     assert first.fields == ["name"]
     assert MOTHER not in str(LookupRecord.objects.values_list())
 
@@ -121,7 +125,7 @@ def test_only_who_may_takes_a_source_out_of_use(city: None) -> None:
     citizen = Actor(kind="person", key="person:1", person=1)
     with pytest.raises(NotPermitted):
         actions.set_source_state(register="birth", is_up=False, by=citizen)
-    assert dict((r.key, up) for r, up in queries.sources())["birth"]
+    assert {r.key: up for r, up in queries.sources()}["birth"]
 
 
 def test_many_registers_are_asked_at_once(city: None) -> None:
@@ -134,7 +138,9 @@ def test_many_registers_are_asked_at_once(city: None) -> None:
         Question("birth", people.STRANGER, ("name",)),
     ]
     ask()  # what is cached per process is read by now
-    with CaptureQueriesContext(connection, ) as seen:
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
         answers = queries.lookup_many(
             by=CASES, purpose="p", basis="b", case_no="C-1", initiator="i", questions=questions
         )

@@ -39,9 +39,7 @@ def test_a_load_is_one_event_with_counts_and_a_hash(city: None) -> None:
         ([Row({"name": "a"})], rules.SubjectMissing),
     ],
 )
-def test_a_bad_batch_changes_nothing(
-    city: None, rows: list[Row], refusal: type[Exception]
-) -> None:
+def test_a_bad_batch_changes_nothing(city: None, rows: list[Row], refusal: type[Exception]) -> None:
     before = RegisterRow.objects.count(), Event.objects.count()
     with pytest.raises(refusal):
         actions.load(register="population", rows=rows, by=SETUP)
@@ -51,7 +49,11 @@ def test_a_bad_batch_changes_nothing(
 def test_a_result_written_back_follows_the_row_it_amends(city: None) -> None:
     with clock.at("2026-03-02 10:00"):
         row = actions.apply_result(
-            register="population", subject=MOTHER, values={"address": "云麓区新居"}, case="C-9", by=CASES
+            register="population",
+            subject=MOTHER,
+            values={"address": "云麓区新居"},
+            case="C-9",
+            by=CASES,
         )
     assert row.follows is not None
     old = RegisterRow.objects.get(pk=row.follows.pk)
