@@ -93,3 +93,19 @@ class AtTheWindow(forms.Form):
     consent = forms.BooleanField(
         label=_("I have seen the document, and the person asks me to act for them today.")
     )
+
+
+class GiveProxy(forms.Form):
+    """Whom one lets act, and until when."""
+
+    name = forms.CharField(label=_("Their name"), max_length=80)
+    number = forms.CharField(
+        label=_("Their identity number"),
+        max_length=24,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    to_on = forms.DateField(
+        label=_("Last day"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "autocomplete": "off"}),
+    )
+    consent = forms.BooleanField(label=_("I agree that this person acts for me in all matters."))

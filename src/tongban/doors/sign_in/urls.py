@@ -10,6 +10,8 @@ urlpatterns = [
     path("sign-in/password/", views.password, name="password"),
     path("sign-in/acting/", views.acting, name="acting"),
     path("sign-in/acting/end/", views.acting_end, name="acting-end"),
+    path("sign-in/proxies/", views.proxies, name="proxies"),
+    path("sign-in/proxies/<int:proxy>/revoke/", views.proxy_revoke, name="proxy-revoke"),
     path("sign-in/window/", views.window, name="window"),
     path("sign-out/", views.sign_out, name="sign-out"),
 ]

@@ -179,6 +179,46 @@ def acting_end(request: HttpRequest) -> HttpResponse:
     return redirect(_home(_account(request)))
 
 
+@signed_in
+def proxies(request: HttpRequest) -> HttpResponse:
+    """Who may act for me; let someone else."""
+    actor = _actor(request)
+    if actor.person is None or actor.is_official or actor.on_behalf:
+        # A proxy is given by oneself only: not from a post, and not by an agent.
+        raise NotFound()
+    form = forms.GiveProxy(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            data = form.cleaned_data
+            try:
+                agent = queries.person_on_document(name=data["name"], number=data["number"])
+                actions.give_proxy(
+                    principal=actor.person,
+                    agent=agent.pk,
+                    scope=[rules.EVERYTHING],
+                    basis="family",
+                    to_on=data["to_on"],
+                    evidence="Agreed to by the principal, signed in.",
+                    by=actor,
+                )
+            except Refusal as refusal:
+                status = _show(form, refusal)
+            else:
+                return redirect("proxies")
+    context = {"form": form, "given": queries.proxies_given_by(actor.person)}
+    return _page(request, "sign_in/proxies.html", context, status=status)
+
+
+@signed_in
+@require_POST
+def proxy_revoke(request: HttpRequest, proxy: int) -> HttpResponse:
+    """Take a proxy back."""
+    actions.revoke_proxy(proxy=proxy, by=_actor(request))
+    return redirect("proxies")
+
+
 @demands("window.serve")
 def window(request: HttpRequest) -> HttpResponse:
     """Act for the person who stands at the window, until the end of the day at most."""

@@ -425,6 +425,15 @@ def person_by_number(number: str, *, kind: str = "111") -> Person | None:
     return Person.objects.filter(number_hash=number_hash(number, kind)).first()
 
 
+def person_on_document(*, name: str, number: str) -> Person:
+    """The person with this name and number; one answer for an unknown number and another name."""
+    codes.PersonNumber.read(number)
+    found = person_by_number(number)
+    if found is None or codes.normal(found.name) != codes.normal(name):
+        raise rules.NoSuchPerson()
+    return found
+
+
 def people_by_numbers(numbers: Iterable[str]) -> dict[str, Person]:
     """The persons with these resident numbers, by number; unknown ones are absent."""
     by_hash = {number_hash(number): number for number in numbers}

@@ -116,6 +116,13 @@ class NameDiffers(Refusal):
     hint = N_("Compare both with the document; if they are right, open a correction.")
 
 
+class NoSuchPerson(NotFound):
+    """One sentence for an unknown number and for another name, so that nobody can try names out."""
+
+    says = N_("Nobody here has this name and number together.")
+    hint = N_("Compare both with the document; whoever is new here signs in once first.")
+
+
 class ProxyEnded(Refusal):
     """The proxy does not allow this today."""
 

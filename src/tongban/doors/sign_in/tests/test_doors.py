@@ -337,6 +337,46 @@ def test_an_ended_proxy_refuses_the_form_sent_under_it(client: Client) -> None:
         assert "for self" in seen(client)
 
 
+def test_a_citizen_gives_a_proxy_and_takes_it_back(client: Client) -> None:
+    citizen(client)
+    son = people.citizen(3, "王小明")
+    data = {
+        "name": "王小明",
+        "number": queries.number_in_clear(son),
+        "to_on": "2026-01-31",
+        "consent": "1",
+    }
+    for wrong in [
+        {"consent": ""},
+        {"name": "王大明"},
+        {"number": "990101"},
+        {"to_on": "2026-01-04"},
+        {"to_on": "tomorrow"},
+    ]:
+        answer = client.post("/sign-in/proxies/", {**data, **wrong})
+        assert answer.status_code in {404, 422}
+        assert queries.proxies_for(son.pk) == []
+    assert client.post("/sign-in/proxies/", data).status_code == 302
+    (proxy,) = queries.proxies_for(son.pk)
+    assert "王*明" in client.get("/sign-in/proxies/").content.decode()
+    stranger = Client()
+    citizen(stranger, 5)
+    address = f"/sign-in/proxies/{proxy.pk}/revoke/"
+    assert stranger.post(address).status_code == 403
+    assert client.get(address).status_code == 405
+    assert client.post(address).status_code == 302
+    assert queries.proxies_for(son.pk) == []
+
+
+def test_proxies_are_not_given_from_a_post_or_by_an_agent(client: Client) -> None:
+    official(client)
+    assert client.get("/sign-in/proxies/").status_code == 404
+    agent = Client()
+    _, proxy = grandmother_gives(citizen(agent))
+    agent.post("/sign-in/acting/", {"as": f"proxy:{proxy}"})
+    assert agent.get("/sign-in/proxies/").status_code == 404
+
+
 def test_the_clerk_acts_for_whoever_stands_there(client: Client) -> None:
     official(client)
     person = people.citizen(2, "李秀兰", born_on=date(1948, 2, 3))
