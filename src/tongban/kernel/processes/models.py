@@ -66,7 +66,7 @@ class WorkItem(models.Model):
     done_by = models.CharField(max_length=120, blank=True)
     done_key = models.CharField(max_length=80, blank=True)
     resume_to = models.CharField(max_length=40, blank=True)
-    people = models.PositiveSmallIntegerField(default=1)
+    officers = models.PositiveSmallIntegerField(default=1)
     days = models.PositiveSmallIntegerField(default=0)
     used_days = models.PositiveSmallIntegerField(default=0)
     running_since = models.DateField(null=True)

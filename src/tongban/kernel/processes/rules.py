@@ -118,10 +118,8 @@ class Stage:
     when: str = ""
     effects: Mapping[str, Effect] = field(default_factory=dict)
     legal: str = ""
-    """The act of law this stage is competent for, in its domain's words: accept, decide."""
-    special: str = ""
-    """The procedure during which the domain's clocks of law stand still."""
-    people: int = 1
+    """The act of law this stage is competent for, in its domain's words: accept, special, decide."""
+    officers: int = 1
 
     @property
     def outcomes(self) -> list[str]:
@@ -184,8 +182,7 @@ def parse(body: Mapping[str, Any]) -> Graph:
             when=row.get("when", ""),
             effects=effects,
             legal=row.get("legal", ""),
-            special=row.get("special", ""),
-            people=int(row.get("people", 1)),
+            officers=int(row.get("officers", 1)),
         )
     return Graph(key=body["key"], name=body["name"], stages=stages)
 
@@ -240,7 +237,7 @@ def _check_stage(graph: Graph, n: int, row: Mapping[str, Any]) -> Iterable[Fault
                 N_("Work goes back along an edge that is not declared."),
                 N_("List the stage in `returns`: loops exist only as declared return edges."),
             )
-    if stage.days < 0 or stage.people < 1:
+    if stage.days < 0 or stage.officers < 1:
         yield Fault(f"stage[{n}].days", N_("A number is below its minimum."), N_("Mend it."))
 
 

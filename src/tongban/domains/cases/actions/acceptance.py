@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from tongban.domains.cases import queries
-from tongban.domains.cases.actions import clocks, notices, steps
+from tongban.domains.cases.actions import clocks, notices, review, steps
 from tongban.domains.cases.models import Case
 from tongban.domains.cases.rules import papers, state
 from tongban.domains.cases.rules.state import State
@@ -71,6 +71,9 @@ def accept(
         data={"item": case.item_key, "basis": str(basis)},
     )
     _accepted(case, by=by, basis=basis)
+    if basis != state.Basis.BY_RULE:
+        # A check on site that stands first stops the clocks of law at once.
+        review.start_specials(case=case, by=by)
     return case
 
 

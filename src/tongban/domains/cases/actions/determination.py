@@ -13,6 +13,7 @@ from tongban.domains.cases.models import Case, Determination
 from tongban.domains.cases.rules import papers, state
 from tongban.domains.cases.rules.state import Result, State
 from tongban.domains.licences import actions as licences
+from tongban.domains.licences import queries as wallet
 from tongban.domains.services import queries as services
 from tongban.domains.services.rules import Item, Outcome
 from tongban.kernel import clock
@@ -102,6 +103,16 @@ def _granted(
     )
 
 
+def _from_output(case: Case, source: str, pointer: str) -> Any:
+    """A value that an earlier item of the filing gave: `output:household_page.person_number`."""
+    role = pointer.partition(".")[0]
+    result, _, element = source.removeprefix("output:").partition(".")
+    for before in case.application.cases.filter(result=Result.GRANTED):
+        for licence in steps.licences_of(before, result):
+            return wallet.record(licence)["fields"].get(f"{role}.{element}")
+    return None
+
+
 def _issue(case: Case, result: Outcome, values: Mapping[str, Any], *, by: Actor) -> str:
     fields: dict[str, Any] = {}
     for row in result.fields:
@@ -111,6 +122,8 @@ def _issue(case: Case, result: Outcome, values: Mapping[str, Any], *, by: Actor)
             value = numbers.assigned(
                 pointer=pointer, values=values, division=services.city()["code"], by=by
             )
+        if value is None and row.get("from"):
+            value = _from_output(case, row["from"], pointer)
         if value is not None:
             fields[pointer] = value
     role = result.holder_role
@@ -212,6 +225,9 @@ def grant_on_promise(
     if steps.is_repeated(item, key):
         return case
     by.require("case.decide")
+    if case.organ != by.organ:
+        raise state.NotYours()
+    steps.check_seen(item, version=version)
     state.check("promise", case.state)
     found = services.item_of(case.item)
     values = queries.values_of(case)

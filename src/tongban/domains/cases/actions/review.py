@@ -31,7 +31,8 @@ def pass_on(
 ) -> Case:
     """Finish a stage of the review that decides nothing by itself (row 15); statutory never resets.
 
-    A check on site needs two officers, and ends the special procedure that it was.
+    A check on site needs two officers, and ends the special procedure that it was; the second is
+    named as the ledger names them: `official:5@post:31`.
     """
     case, stage = steps.of_item(item)
     if steps.is_repeated(item, key):
@@ -41,7 +42,7 @@ def pass_on(
         raise flow.NotThisOutcome(
             stage=stage.name, outcome=outcome, possible=", ".join(stage.outcomes)
         )
-    if stage.people > 1 and not second_officer.strip():
+    if stage.officers > 1 and second_officer not in _others(stage, by):
         # 行政许可法 第三十四条: two officers or more check on site.
         raise state.TwoOfficersNeeded()
     step = processes.act(
@@ -52,23 +53,33 @@ def pass_on(
         opinion=opinion,
         key=key,
         facts=steps.facts(case),
-        data={"second_officer": bool(second_officer)},
+        data={"second_officer": second_officer} if second_officer else None,
     )
     case.matter = step.matter
-    if stage.special and case.state == state.State.SPECIAL:
+    if stage.legal == "special" and case.state == state.State.SPECIAL:
         end_special(case=case, result=outcome, by=by)
-    _start_specials(case, by=by)
+    start_specials(case=case, by=by)
     return case
 
 
-def _start_specials(case: Case, *, by: Actor) -> None:
+def _others(stage: flow.Stage, by: Actor) -> set[str]:
+    """Who else of the organ may do the stage's work."""
+    return {
+        f"official:{holder.person}@post:{holder.post}"
+        for holder in identity.officials_with(stage.grant, by.organ)
+        if holder.person != by.person
+    }
+
+
+@transaction.atomic
+def start_specials(*, case: Case, by: Actor) -> None:
     """A stage that is a special procedure stops the clocks of law as soon as it opens."""
     graph = steps.graph(case)
     for stage, status in case.matter.progress.items():
         found = graph.stages[stage]
-        if status == "open" and found.special and case.state == state.State.ACCEPTED:
+        if status == "open" and found.legal == "special" and case.state == state.State.ACCEPTED:
             start_special(
-                case=case, procedure=found.special, days=max(found.days, 1), by=by, checked=False
+                case=case, procedure=found.name, days=max(found.days, 1), by=by, checked=False
             )
 
 
@@ -138,6 +149,55 @@ def end_special(*, case: Case, result: str, by: Actor) -> None:
 
 
 @transaction.atomic
+def begin_special(
+    *, item: int, procedure: str, days: int, by: Actor, version: int | None = None
+) -> Case:
+    """An official who has the case in hand begins one of the item's special procedures."""
+    case, _ = steps.of_item(item)
+    steps.check_hands(item, by=by, version=version)
+    if days < 1:
+        raise state.DaysMissing()
+    start_special(case=case, procedure=procedure, days=days, by=by)
+    return case
+
+
+@transaction.atomic
+def finish_special(*, item: int, result: str, by: Actor, version: int | None = None) -> Case:
+    """An official ends the special procedure, and says what came of it."""
+    case, stage = steps.of_item(item)
+    steps.check_hands(item, by=by, version=version)
+    if stage.legal == "special":
+        # The stage itself is the procedure: it ends with the stage, not beside it.
+        raise state.OutOfOrder(act="end_special", state=case.state, possible=stage.name)
+    if not result.strip():
+        raise state.ReasonsMissing()
+    end_special(case=case, result=result.strip()[:80], by=by)
+    return case
+
+
+@transaction.atomic
+def hand_over(
+    *, item: int, to: str, reason: str, by: Actor, version: int | None = None
+) -> Case:
+    """Pass a work item to a colleague of the organ whose post may do it (转办)."""
+    case, _ = steps.of_item(item)
+    held = steps.check_hands(item, by=by, version=version)
+    colleagues = {
+        f"official:{holder.person}@post:{holder.post}"
+        for holder in identity.officials_with(held.grant, held.organ)
+        if held.post in {"", holder.post_key} and holder.person != by.person
+    }
+    if to not in colleagues:
+        raise state.NobodyThere()
+    if not reason.strip():
+        raise state.ReasonsMissing()
+    processes.transfer(
+        item=item, organ=held.organ, post=held.post, assignee=to, reason=reason.strip()[:80], by=by
+    )
+    return case
+
+
+@transaction.atomic
 def extend(*, item: int, reasons: str, by: Actor, version: int | None = None) -> Case:
     """Give the clocks of law more days, once, before they end, told with the reason (row 11)."""
     by.require("case.decide")
@@ -195,7 +255,9 @@ def consult(
     """Ask other agencies for their opinion before acting; the clocks of law go on."""
     case, _ = steps.of_item(item)
     if not question.strip() or not organs:
-        raise state.NothingMarked()
+        raise state.QuestionMissing()
+    if any(not identity.officials_with("case.consult", organ) for organ in organs):
+        raise state.NobodyThere()
     processes.ask(
         item=item,
         mode=mode,

@@ -79,7 +79,7 @@ def _facts(
     differing = [
         row
         for row in eforms.difference(form, values, shared.values)
-        if row.state in {"differs", "contradicted"} and row.field.mode != "editable"
+        if row.state == "different" and row.field.mode != "editable"
     ]
     return {
         **known,

@@ -62,6 +62,15 @@ def check_hands(item: int, *, by: Actor, version: int | None) -> WorkItem:
     return found
 
 
+def check_seen(item: int, *, version: int | None) -> None:
+    """Refuse when the work item is no longer as the actor saw it, whosever hands it is in."""
+    found = WorkItem.objects.filter(pk=item).values_list("status", "version").first()
+    if found is None or found[0] not in flow.OWED:
+        raise flow.AlreadyDone()
+    if version is not None and found[1] != version:
+        raise Stale()
+
+
 def open_item(case: Case, *, legal: str) -> WorkItem:
     """The open work item that is competent for an act of law."""
     stages = graph(case).stages

@@ -163,6 +163,24 @@ class TwoOfficersNeeded(Refusal):
     status = 422
 
 
+class QuestionMissing(Refusal):
+    says = N_("Say whom you ask, and what.")
+    hint = N_("Choose at least one agency and write the question.")
+    status = 422
+
+
+class NobodyThere(Refusal):
+    says = N_("There is nobody whose post could do this.")
+    hint = N_("Choose a colleague, or an agency, that has such a post.")
+    status = 422
+
+
+class DaysMissing(Refusal):
+    says = N_("A special procedure needs its own term.")
+    hint = N_("Enter how many working days it will take; the applicant reads them.")
+    status = 422
+
+
 class NotYours(Refusal):
     says = N_("This is not in your hands.")
     hint = N_("What belongs to others is shown only to them and to the posts that handle it.")

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('done_by', models.CharField(blank=True, max_length=120)),
                 ('done_key', models.CharField(blank=True, max_length=80)),
                 ('resume_to', models.CharField(blank=True, max_length=40)),
-                ('people', models.PositiveSmallIntegerField(default=1)),
+                ('officers', models.PositiveSmallIntegerField(default=1)),
                 ('days', models.PositiveSmallIntegerField(default=0)),
                 ('used_days', models.PositiveSmallIntegerField(default=0)),
                 ('running_since', models.DateField(null=True)),
