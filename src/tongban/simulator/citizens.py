@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from tongban.domains.cases import queries as cases
@@ -11,13 +12,24 @@ from tongban.domains.cases.models import Application
 from tongban.domains.services import queries as services
 from tongban.kernel import clock
 from tongban.kernel.actor import Actor
+from tongban.kernel.documents import renderer
 from tongban.kernel.eforms import rules as eforms
 
-PDF = (
-    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>"
-    b"endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n"
-    b"%%EOF\n"
-)
+@lru_cache
+def paper() -> bytes:
+    """A document as citizens hand them in: a real PDF, since its content is looked into."""
+    return renderer.render(
+        "letter",
+        {
+            "organ": "申请人",
+            "title": "情况说明",
+            "number": "",
+            "paragraphs": ["兹说明所填内容属实。"],
+            "date": "",
+            "made_at": clock.moment("2026-01-05 09:00"),
+            "demo": True,
+        },
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +91,7 @@ def complete(*, key: str, by: Actor, typed: Mapping[str, str] | None = None) -> 
         if need.may_promise:
             drafting.promise(key=key, material=need.key, by=by)
         else:
-            drafting.attach(key=key, material=need.key, data=PDF, name=f"{need.key}.pdf", by=by)
+            drafting.attach(key=key, material=need.key, data=paper(), name=f"{need.key}.pdf", by=by)
 
 
 def submit(*, key: str, by: Actor) -> Application:

@@ -53,6 +53,16 @@ def work(item: WorkItem, *, die: Random, temper: Temper = Temper(), by: Actor | 
     if item.mode != flow.Mode.SERIAL:
         review.answer(item=item.pk, opinion="经研究，无不同意见。", by=actor)
         return "answered"
+    partner = next((a for a in candidates if a.key != actor.key), None)
+    if item.matter.kind == "post_check":
+        review.check_promise(
+            item=item.pk,
+            outcome="kept",
+            opinion="经现场核查，承诺属实。",
+            second_officer=partner.name if partner else "协查人员",
+            by=actor,
+        )
+        return "checked"
     found = cases.by_matter(item.matter_id)
     if found is None:
         return ""
@@ -72,13 +82,12 @@ def work(item: WorkItem, *, die: Random, temper: Temper = Temper(), by: Actor | 
             return "refused"
         determination.grant(item=item.pk, reasons="经审查，符合法定条件、标准。", by=actor)
         return "granted"
-    partner = next((a for a in candidates if a.key != actor.key), None)
     review.pass_on(
         item=item.pk,
         outcome=stage.outcomes[0],
         opinion="经审查，材料属实，建议准予。",
         by=actor,
-        second_officer=partner.name if partner else "",
+        second_officer=partner.key if partner else "",
     )
     return "passed"
 

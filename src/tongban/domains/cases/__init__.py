@@ -25,6 +25,7 @@ EVENTS: dict[str, str] = {
     "case.to_a_person": "A rule did not decide; an official will. data: item, reason",
     "case.granted": "Granted. data: item, by_rule, licence",
     "case.refused": "Refused with reasons, law and remedies. data: item",
+    "case.promise_checked": "A promise was checked afterwards. data: outcome",
     "case.overdue": "The promised or statutory day has passed. data: item, kind",
     "case.withdrawn": "The applicant took the case back. data: item",
     "case.closed": "Delivered; nothing more is owed. data: item, organ, result",

@@ -192,6 +192,7 @@ class Determination(models.Model):
     decision = models.BigIntegerField(null=True)
     """The version of the decision table, when a rule decided."""
     trace = models.TextField(blank=True)
+    """Encrypted: it holds the values that the rule looked at."""
     trace_hash = models.CharField(max_length=64, blank=True)
     licence = models.CharField(max_length=128, blank=True)
 

@@ -1,6 +1,5 @@
 """Grant or refuse: by an official with reasons, by a published rule, or on a promise."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +17,8 @@ from tongban.domains.services import queries as services
 from tongban.domains.services.rules import Item, Outcome
 from tongban.kernel import clock
 from tongban.kernel.actor import Actor
+from tongban.kernel.catalogue import queries as catalogue
+from tongban.kernel.deadlines import queries as deadlines
 from tongban.kernel.ledger import actions as ledger
 from tongban.kernel.processes import actions as processes
 
@@ -86,6 +87,7 @@ def _granted(
     )
     clocks.meet(case=case, kinds=("acceptance", "statutory", "promised"), by=by)
     steps.move(case, act, decided_at=clock.now(), result=Result.GRANTED)
+    _owe_check(case, found, by=by)
     notices.send(
         kind=papers.Kind.GRANTED,
         application=case.application,
@@ -100,6 +102,34 @@ def _granted(
             by_rule=decision is not None,
         ),
         by=by,
+    )
+
+
+def _owe_check(case: Case, found: Item, *, by: Actor) -> None:
+    """What was granted on a promise is checked afterwards: a matter of its own, with its own term."""
+    terms = found.body.get("promise_terms")
+    if not terms or not any(m.way == "promise" for m in queries.materials(case)):
+        return
+    calendar = case.matter.calendar
+    due_on = deadlines.calendar(calendar).add(clock.today(), int(terms["check_within_days"]))
+    processes.start(
+        process=catalogue.current("process", terms["check_process"]),
+        kind="post_check",
+        subject=case.matter.subject,
+        number=case.case_no,
+        title=f"{found.name}：承诺核查"[:200],
+        detail=case.matter.detail,
+        badge="承诺",
+        parent=case.matter,
+        organ=case.organ,
+        region=case.region,
+        calendar=calendar,
+        due_on=due_on,
+        yellow_on=deadlines.calendar(calendar).add(
+            clock.today(), int(terms["check_within_days"]) * 4 // 5
+        ),
+        by=by,
+        records=False,
     )
 
 
@@ -182,7 +212,7 @@ def grant_by_rule(
         reasons=reasons,
         law=law or "、".join(map(str, item.laws)),
         decision=decision,
-        trace=json.dumps(trace, ensure_ascii=False, default=str),
+        trace=queries.sealed(trace, queries.TRACE),
         trace_hash=trace_hash,
     )
     ledger.record(
@@ -230,9 +260,8 @@ def grant_on_promise(
     steps.check_seen(item, version=version)
     state.check("promise", case.state)
     found = services.item_of(case.item)
-    values = queries.values_of(case)
-    if not found.promise or not values.get("_promise", {}).get("value"):
-        raise state.ReasonsMissing()
+    if not found.promise or not any(m.way == "promise" for m in queries.materials(case)):
+        raise state.NoPromise()
     processes.end(matter=case.matter, outcome="grant", by=by, records=False)
     _granted(
         case,
@@ -245,7 +274,6 @@ def grant_on_promise(
     Case.objects.filter(pk=case.pk).update(
         accepted_at=clock.now(), accept_basis=state.Basis.PROMISE
     )
-    clocks.start(case=case, kind="post_check", budget=state.POST_CHECK_DAYS, by=by)
     ledger.record(
         "case.granted",
         case.matter.subject,

@@ -47,8 +47,13 @@ def begin(*, by: Actor, thing: str = "", item: str = "") -> Draft:
 
 
 @transaction.atomic
-def answer(*, key: str, answers: Mapping[str, str], by: Actor) -> Draft:
-    """Keep the answers to the situation questions; an answer that is no option is refused."""
+def answer(
+    *, key: str, answers: Mapping[str, str], by: Actor, partly: bool = False
+) -> Draft:
+    """Keep the answers to the situation questions; an answer that is no option is refused.
+
+    With `partly`, what was not asked yet is no fault: a page asks one question.
+    """
     draft = queries.draft(key, by=by, lock=True)
     view = queries.view(draft)
     kept: dict[str, Any] = {}
@@ -57,7 +62,7 @@ def answer(*, key: str, answers: Mapping[str, str], by: Actor) -> Draft:
         given = answers.get(question.id, "")
         if given in question.values():
             kept[question.id] = given
-        else:
+        elif given or not partly:
             problems[question.id] = [filing.CHOOSE_ONE]
     if problems:
         raise Invalid(problems)

@@ -62,6 +62,30 @@ def pass_on(
     return case
 
 
+@transaction.atomic
+def send_back(
+    *, item: int, opinion: str, by: Actor, version: int | None = None, key: str = ""
+) -> Case:
+    """Return the case along a declared edge, saying what is to be looked at again."""
+    case, stage = steps.of_item(item)
+    if steps.is_repeated(item, key):
+        return case
+    state.check("work", case.state)
+    if not opinion.strip():
+        raise state.OpinionMissing()
+    back = [name for name, does in stage.effects.items() if does.kind in {"return", "resume"}]
+    processes.act(
+        item=item,
+        outcome=steps.outcome(stage, *back, "back"),
+        by=by,
+        version=version,
+        opinion=opinion,
+        key=key,
+        facts=steps.facts(case),
+    )
+    return case
+
+
 def _others(stage: flow.Stage, by: Actor) -> set[str]:
     """Who else of the organ may do the stage's work."""
     return {
@@ -170,7 +194,7 @@ def finish_special(*, item: int, result: str, by: Actor, version: int | None = N
         # The stage itself is the procedure: it ends with the stage, not beside it.
         raise state.OutOfOrder(act="end_special", state=case.state, possible=stage.name)
     if not result.strip():
-        raise state.ReasonsMissing()
+        raise state.OpinionMissing()
     end_special(case=case, result=result.strip()[:80], by=by)
     return case
 
@@ -190,7 +214,7 @@ def hand_over(
     if to not in colleagues:
         raise state.NobodyThere()
     if not reason.strip():
-        raise state.ReasonsMissing()
+        raise state.OpinionMissing()
     processes.transfer(
         item=item, organ=held.organ, post=held.post, assignee=to, reason=reason.strip()[:80], by=by
     )
@@ -280,7 +304,7 @@ def answer(
     """Give the opinion that was asked for."""
     case, _ = steps.of_item(item)
     if not opinion.strip():
-        raise state.ReasonsMissing()
+        raise state.OpinionMissing()
     processes.act(
         item=item,
         outcome="agree" if agrees else "disagree",
@@ -289,3 +313,30 @@ def answer(
         version=version,
     )
     return case
+
+
+@transaction.atomic
+def check_promise(
+    *,
+    item: int,
+    outcome: str,
+    opinion: str,
+    second_officer: str,
+    by: Actor,
+    version: int | None = None,
+    key: str = "",
+) -> None:
+    """Check afterwards what was granted on a promise: kept, or broken (row 9)."""
+    if not second_officer.strip():
+        raise state.TwoOfficersNeeded()
+    if not opinion.strip():
+        raise state.ReasonsMissing()
+    processes.act(
+        item=item,
+        outcome=outcome,
+        by=by,
+        version=version,
+        opinion=opinion,
+        key=key,
+        event="case.promise_checked",
+    )

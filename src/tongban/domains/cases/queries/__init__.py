@@ -4,6 +4,7 @@ from tongban.domains.cases.queries.drafts import DraftView, versions, view
 from tongban.domains.cases.queries.gathering import Gathered, forms, gather, ground
 from tongban.domains.cases.queries.rows import (
     NOTICE,
+    TRACE,
     VALUES,
     application,
     application_of,
@@ -33,6 +34,7 @@ from tongban.domains.cases.queries.rows import (
 
 __all__ = [
     "NOTICE",
+    "TRACE",
     "VALUES",
     "DraftView",
     "Gathered",

@@ -24,6 +24,7 @@ from tongban.kernel.processes import queries as processes
 
 VALUES = "case.values"
 NOTICE = "notice.body"
+TRACE = "determination.trace"
 
 
 def sealed(values: Mapping[str, Any], purpose: str = VALUES) -> str:

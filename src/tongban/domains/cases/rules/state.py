@@ -163,6 +163,12 @@ class TwoOfficersNeeded(Refusal):
     status = 422
 
 
+class OpinionMissing(Refusal):
+    says = N_("Write your opinion.")
+    hint = N_("Whoever acts next, and the trail, rely on it; one sentence is enough.")
+    status = 422
+
+
 class QuestionMissing(Refusal):
     says = N_("Say whom you ask, and what.")
     hint = N_("Choose at least one agency and write the question.")
@@ -179,6 +185,12 @@ class DaysMissing(Refusal):
     says = N_("A special procedure needs its own term.")
     hint = N_("Enter how many working days it will take; the applicant reads them.")
     status = 422
+
+
+class NoPromise(Refusal):
+    says = N_("There is no written promise in this case, or the item does not allow one.")
+    hint = N_("Handle the case in the ordinary way.")
+    status = 409
 
 
 class NotYours(Refusal):
@@ -227,9 +239,6 @@ def visible_acts(state: str) -> list[str]:
     """The acts that law allows now, for pages."""
     return [name for name, move in MOVES.items() if State(state) in move.source]
 
-
-POST_CHECK_DAYS = 40
-"""How soon a promise is checked afterwards; a city's own figure (about two months)."""
 
 DRAFT_LIFE = timedelta(days=30)
 """How long a draft is kept for its owner."""

@@ -1,0 +1,424 @@
+"""What the citizens' pages show beyond a draft's own view: who is meant, and how a filing stands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from tongban.domains.cases.models import (
+    Application,
+    Case,
+    CaseMaterial,
+    Determination,
+    Draft,
+    Notice,
+)
+from tongban.domains.cases.queries.drafts import DraftView
+from tongban.domains.cases.queries.gathering import gather, ground
+from tongban.domains.cases.queries.rows import drafts, opened
+from tongban.domains.cases.rules import state
+from tongban.domains.cases.rules.state import ENDED, State
+from tongban.domains.licences import queries as licences
+from tongban.domains.licences.models import Licence
+from tongban.domains.registries import queries as registries
+from tongban.domains.services import queries as services
+from tongban.domains.services.rules import Item
+from tongban.kernel import clock
+from tongban.kernel.actor import Actor
+from tongban.kernel.catalogue import queries as catalogue
+from tongban.kernel.deadlines import queries as deadlines
+from tongban.kernel.eforms import rules as eforms
+from tongban.kernel.identity import queries as identity
+from tongban.kernel.processes import queries as processes
+
+TELLING = 4
+"""So many fields tell one row of a register from another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A role for which a register has several rows: one of them is meant."""
+
+    role: str
+    name: str
+    name_en: str
+    rows: list[list[tuple[eforms.Field, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the registers say before the form is filled."""
+
+    choices: list[Choice] = field(default_factory=list)
+    suggestions: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Question -> (answer, name of the register), where there is only one possible."""
+
+
+def open_draft(*, by: Actor, thing: str = "", item: str = "") -> Draft | None:
+    """The draft of the same service that its owner began before and has not filed."""
+    rows = drafts(by=by)
+    kind, key = ("one_thing", thing) if thing else ("service_item", item)
+    for row in rows:
+        version = row.thing if thing else row.item
+        if version and (found := catalogue.by_id(version)).kind == kind and found.key == key:
+            return row
+    return None
+
+
+def suggestions(view: DraftView, *, by: Actor) -> dict[str, tuple[str, str]]:
+    """Answers to the situation questions that a register gives without doubt."""
+    if view.thing is None:
+        return {}
+    wanted: dict[str, tuple[str, str, str]] = {}
+    for question in view.thing.questions:
+        register, _, rest = question.prefill.partition(".")
+        element, _, role = rest.partition("@")
+        if element:
+            wanted[question.id] = (role or "applicant", register, element)
+    if not wanted:
+        return {}
+    form = _asking(set(wanted.values()))
+    found = gather(
+        form,
+        answers=view.draft.answers,
+        by=by,
+        purpose=f"情形引导：{view.title}",
+        basis=_ground(view),
+        case_no=f"draft:{view.draft.key}",
+        person=view.draft.person,
+        entity=view.draft.entity,
+    )
+    options = {q.id: q.values() for q in view.thing.questions}
+    sure: dict[str, tuple[str, str]] = {}
+    for question_id, (role, register, element) in wanted.items():
+        answer = found.answers.get((role, register))
+        if answer is None or len(answer.rows) != 1:
+            continue
+        value = str(answer.rows[0].get(element, ""))
+        if value in options[question_id]:
+            sure[question_id] = (value, answer.register_name)
+    return sure
+
+
+def choices(view: DraftView, *, by: Actor) -> list[Choice]:
+    """The roles for which a register has several rows, with what tells them apart."""
+    roles = services.roles()
+    wanted: dict[str, list[eforms.Field]] = {}
+    for row in view.form.fields:
+        register = str(roles.get(row.role.key, {}).get("from", ""))
+        if not register or "." in register or register == "applicant":
+            continue
+        if any(s.register == register and s.role == row.role.key for s in row.sources):
+            wanted.setdefault(row.role.key, []).append(row)
+    if not wanted:
+        return []
+    fields = {role: rows[:TELLING] for role, rows in wanted.items()}
+    form = eforms.Form(tuple(f for rows in fields.values() for f in rows), view.form.items)
+    found = gather(
+        form,
+        answers=view.draft.answers,
+        by=by,
+        purpose=f"选择对象：{view.title}",
+        basis=ground(view.items),
+        case_no=f"draft:{view.draft.key}",
+        person=view.draft.person,
+        entity=view.draft.entity,
+    )
+    return [
+        Choice(
+            role=role,
+            name=fields[role][0].role.name,
+            name_en=fields[role][0].role.name_en,
+            rows=[[(f, _held(f, row, role)) for f in fields[role]] for row in rows],
+        )
+        for role, rows in found.choices.items()
+        if role in fields
+    ]
+
+
+def _held(wanted: eforms.Field, row: Mapping[str, Any], role: str) -> Any:
+    source = next((s for s in wanted.sources if s.role == role), None)
+    value = row.get(source.element) if source else None
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _asking(places: set[tuple[str, str, str]]) -> eforms.Form:
+    """A form that asks nothing but these data, for one look at the registers."""
+    fields = [
+        {"role": role, "element": element, "source": f"{register}.{element}@{role}"}
+        for role, register, element in sorted(places)
+    ]
+    return eforms.merge([("", fields)], services.elements(), services.roles())
+
+
+def _ground(view: DraftView) -> str:
+    assert view.thing is not None
+    return ground([services.item(m.key)[1] for m in view.thing.members])
+
+
+def source_of(view: DraftView, key: str) -> tuple[str, str, str] | None:
+    """Where a field's value comes from, and whose it is: (register, element, subject)."""
+    wanted, value = view.form.by_key.get(key), view.values.get(key)
+    said = [value, *(value.against if value else ())]
+    held = next((v for v in said if v is not None and v.register), None)
+    if wanted is None or held is None:
+        return None
+    source = next((s for s in wanted.sources if s.register == held.register), None)
+    subject = opened(view.draft.subjects).get(source.role, "") if source else ""
+    if source is None or not subject:
+        return None
+    return held.register, held.element or source.element, subject
+
+
+def reported(view: DraftView) -> set[tuple[str, str]]:
+    """(register, element) whose values this draft has already had questioned."""
+    rows = registries.corrections_of(f"draft:{view.draft.key}")
+    return {(row.register, row.element) for row in rows}
+
+
+def register_names() -> dict[str, str]:
+    """What each register is called."""
+    return {v.key: str(v.body.get("name", v.key)) for v in catalogue.all_current("register")}
+
+
+def without_entry(view: DraftView) -> list[str]:
+    """The registers that answered and hold nothing of what the form wants from them."""
+    names = register_names()
+    found = {(role, register) for role, register in view.draft.found}
+    asked = set(eforms.needed(view.form))
+    missing = {names[r] for role, r in asked - found if r in names}
+    return sorted(missing - set(view.draft.unavailable))
+
+
+# ── how a filing stands ─────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(slots=True)
+class Lane:
+    """One item of a filing before its agency (一个部门一条线)."""
+
+    case: Case
+    item: Item
+    organ: Any
+    waits_for: list[Item]
+    stage: str
+    determination: Determination | None
+    materials: list[CaseMaterial]
+    licences: list[Licence]
+    notices: list[Notice]
+    by_rule: bool = False
+    dependants: list[Item] = field(default_factory=list)
+    """What is taken back with it."""
+
+    @property
+    def state(self) -> str:
+        return self.case.state
+
+    @property
+    def may_withdraw(self) -> bool:
+        return "withdraw" in state.visible_acts(self.case.state)
+
+    @property
+    def is_over(self) -> bool:
+        return self.case.state in ENDED or self.case.state == State.DECIDED
+
+    @property
+    def share(self) -> int:
+        """How far it is, as a meter."""
+        if self.is_over:
+            return 100
+        return {State.WAITING: 0, State.SUBMITTED: 25, State.SUPPLEMENT: 25}.get(
+            State(self.case.state), 60
+        )
+
+
+@dataclass(slots=True)
+class Moment:
+    """One entry of the record of a filing (办理记录)."""
+
+    at: datetime
+    what: str
+    item: Item | None = None
+    organ: Any = None
+    notice: Notice | None = None
+
+
+@dataclass(slots=True)
+class Progress:
+    """A filing with all its agencies on one page."""
+
+    application: Application
+    lanes: list[Lane]
+    notices: list[Notice]
+    moments: list[Moment]
+    calendar: Any
+
+    @property
+    def done(self) -> list[Lane]:
+        return [lane for lane in self.lanes if lane.is_over]
+
+    @property
+    def running(self) -> list[Lane]:
+        return [lane for lane in self.lanes if not lane.is_over]
+
+    @property
+    def refused(self) -> list[Lane]:
+        return [
+            lane
+            for lane in self.lanes
+            if lane.case.result == state.Result.REFUSED or lane.case.state == State.DECLINED
+        ]
+
+    @property
+    def granted(self) -> list[Lane]:
+        return [lane for lane in self.lanes if lane.case.result == state.Result.GRANTED]
+
+    @property
+    def to_supplement(self) -> list[Lane]:
+        return [lane for lane in self.lanes if lane.case.state == State.SUPPLEMENT]
+
+    @property
+    def licences(self) -> list[Licence]:
+        return [one for lane in self.lanes for one in lane.licences]
+
+    @property
+    def is_over(self) -> bool:
+        return not self.running
+
+    @property
+    def is_late(self) -> bool:
+        due = self.application.matter.due_on
+        return bool(due and due < clock.today() and not self.is_over)
+
+
+def progress(application: Application) -> Progress:
+    """Everything that its owner may know of a filing."""
+    rows = list(application.cases.select_related("matter", "determination").order_by("id"))
+    cases = sorted(rows, key=lambda row: (application.plan.get(row.item_key, {}).get("finish", 0)))
+    items = {row.item_key: services.item_of(row.item) for row in cases}
+    organs = {uscc: identity.organ(uscc) for uscc in {row.organ for row in cases}}
+    materials: dict[int, list[CaseMaterial]] = {}
+    for material in CaseMaterial.objects.filter(case__application=application).order_by("id"):
+        materials.setdefault(material.case_id, []).append(material)
+    issued: dict[str, list[Licence]] = {}
+    for licence in licences.of_cases([row.case_no for row in cases]):
+        issued.setdefault(licence.case_no, []).append(licence)
+    papers = list(application.notices.select_related("case").order_by("id"))
+    lanes = [
+        Lane(
+            case=row,
+            item=items[row.item_key],
+            organ=organs[row.organ],
+            waits_for=_waits_for(row, cases, items),
+            stage=_stage(row),
+            determination=getattr(row, "determination", None),
+            materials=materials.get(row.pk, []),
+            licences=issued.get(row.case_no, []),
+            notices=[n for n in papers if n.case_id == row.pk],
+            by_rule=bool(d.decision) if (d := getattr(row, "determination", None)) else False,
+            dependants=_dependants(row, cases, items),
+        )
+        for row in cases
+    ]
+    return Progress(
+        application=application,
+        lanes=lanes,
+        notices=papers,
+        moments=_moments(application, lanes, papers),
+        calendar=deadlines.calendar(application.matter.calendar),
+    )
+
+
+def _waits_for(row: Case, cases: list[Case], items: Mapping[str, Item]) -> list[Item]:
+    if row.state != State.WAITING:
+        return []
+    over = {c.item_key for c in cases if c.state in ENDED or c.state == State.DECIDED}
+    return [items[e["item"]] for e in row.after if e["item"] in items and e["item"] not in over]
+
+
+def _stage(row: Case) -> str:
+    """What is being done now, as the process names it."""
+    if row.state in ENDED or row.state in {State.WAITING, State.SUPPLEMENT}:
+        return ""
+    return "、".join(dict.fromkeys(i.name for i in processes.open_items(row.matter_id)))
+
+
+def _dependants(row: Case, cases: list[Case], items: Mapping[str, Item]) -> list[Item]:
+    """What cannot go on without it, through all that hangs on it."""
+    stopped = {row.item_key}
+    for _ in cases:
+        for other in cases:
+            needs = {e["item"] for e in other.after if e["on_refuse"] != "go_on"}
+            if other.state == State.WAITING and needs & stopped:
+                stopped.add(other.item_key)
+    return [items[key] for key in items if key in stopped - {row.item_key}]
+
+
+def _moments(
+    application: Application, lanes: list[Lane], papers: list[Notice]
+) -> list[Moment]:
+    found = [Moment(application.submitted_at, "filed")]
+    told = {(n.case_id, n.kind) for n in papers}
+    for lane in lanes:
+        row = lane.case
+        if row.accepted_at and (row.pk, "acceptance") not in told:
+            found.append(Moment(row.accepted_at, "accepted", lane.item, lane.organ))
+        if row.overdue_at:
+            found.append(Moment(row.overdue_at, "overdue", lane.item, lane.organ))
+    by_case = {lane.case.pk: lane for lane in lanes}
+    for paper in papers:
+        lane_of = by_case.get(paper.case_id) if paper.case_id else None
+        found.append(
+            Moment(
+                paper.sent_at,
+                paper.kind,
+                lane_of.item if lane_of else None,
+                lane_of.organ if lane_of else None,
+                paper,
+            )
+        )
+    if application.ended_at:
+        found.append(Moment(application.ended_at, "finished"))
+    return sorted(found, key=lambda moment: moment.at, reverse=True)
+
+
+# ── how well the city works ─────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How the cases decided since a day were handled; said only where there are enough."""
+
+    decided: int
+    on_time: int
+    by_rule: int
+    days: float
+
+
+ENOUGH = 30
+"""Below so many cases a share says nothing."""
+
+
+def record_since(days: int = 30, sample: int = 200) -> Record | None:
+    """The figures of the home page; nothing where there are too few cases."""
+    since = clock.now() - timedelta(days=days)
+    rows = Case.objects.filter(decided_at__gte=since, submitted_at__isnull=False)
+    decided = rows.count()
+    if decided < ENOUGH:
+        return None
+    late = rows.filter(~Q(overdue_at=None)).count()
+    by_rule = rows.filter(determination__decision__isnull=False).count()
+    calendar = deadlines.calendar(str(services.city()["calendar"]))
+    taken = [
+        calendar.between(clock.moment(begun).date(), clock.moment(ended).date())
+        for begun, ended in rows.order_by("-id").values_list("submitted_at", "decided_at")[:sample]
+        if begun and ended
+    ]
+    return Record(
+        decided=decided,
+        on_time=decided - late,
+        by_rule=by_rule,
+        days=round(sum(taken) / len(taken), 1) if taken else 0.0,
+    )
