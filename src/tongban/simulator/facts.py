@@ -1,4 +1,4 @@
-"""What each register holds on the town: one function a register, named as the city's files name it."""
+"""What each register holds on the town: one function a register, under the register's key."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -270,11 +270,12 @@ def driving_licences(world: World) -> Iterator[Values]:
 
 
 def vehicles(world: World) -> Iterator[Values]:
+    (prefix, *_) = world.names.words["plate_prefix"]
     for one in _adults(world, 24, 65):
         if world.die.random() < 0.3:
             yield {
                 "person_number": one.number,
-                "plate_no": f"{world.names.words['plate_prefix'][0]}{world.numbers.next('plate', 10_000):05}",
+                "plate_no": f"{prefix}{world.numbers.next('plate', 10_000):05}",
                 "vehicle_type": "小型汽车",
                 "registered_on": day_between(
                     world.die, date(2012, 1, 1), world.on - timedelta(days=30)

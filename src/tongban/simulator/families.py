@@ -100,6 +100,10 @@ class City:
     province: str
     code: str
 
+    def title(self, year: int, serial: int) -> str:
+        """The number of a real-estate certificate (不动产权证号)."""
+        return f"{self.province[0]}（{year}）{self.name}不动产权第{serial:07}号"
+
 
 @dataclass(slots=True)
 class Place:
@@ -374,7 +378,7 @@ class Settlers:
             premises=f"{place.code}001001GB{serial:05}F{built:04}{flat:04}",
             station=f"{place.name}公安分局{street.removesuffix('街道').removesuffix('镇')}派出所",
             area=die.randint(52, 168),
-            certificate=f"{self.city.name[0]}（{die.randint(2008, 2024)}）{self.city.name}不动产权第{serial:07}号",
+            certificate=self.city.title(die.randint(2008, 2024), serial),
             owns=die.random() < 0.82,
             moved_in=day_between(die, date(1998, 1, 1), date(2023, 12, 31)),
         )

@@ -44,7 +44,12 @@ class Firm:
 
 KINDS = ("company", "sole", "partnership", "cooperative")
 ENDINGS = {"company": "有限公司", "partnership": "合伙企业", "cooperative": "农民专业合作社"}
-SCOPES = "日用百货销售；货物进出口 信息技术咨询服务；软件开发 道路货物运输；仓储服务 家具制造；家具销售".split()
+SCOPES = (
+    "日用百货销售；货物进出口",
+    "信息技术咨询服务；软件开发",
+    "道路货物运输；仓储服务",
+    "家具制造；家具销售",
+)
 
 
 class Founders:
@@ -167,7 +172,7 @@ class Founders:
             division=place.code,
             area=die.randint(30, 600),
             owner=owner or die.choice(self._adults),
-            certificate=f"{self.city.name[0]}（{year}）{self.city.name}不动产权第{serial:07}号",
+            certificate=self.city.title(year, serial),
         )
 
     def _employ(self) -> None:

@@ -1,4 +1,4 @@
-"""Names of people, firms, streets and numbers, drawn from a city's `names.toml` with a seeded die."""
+"""Names and numbers, drawn with a seeded die from the words of a city's `names.toml`."""
 
 import tomllib
 from collections.abc import Mapping
@@ -108,7 +108,7 @@ class Numbers:
 
 
 def mobile(prefix: str, serial: int) -> str:
-    """A mobile number of the shape that is read; 8000 and on of the city's own belong to its stories."""
+    """A mobile number as forms read it; the prefix's 8000 and on belong to the stories."""
     return f"{prefix}{serial:04}" if serial < 8000 else f"1999{serial:07}"
 
 

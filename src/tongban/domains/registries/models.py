@@ -62,7 +62,7 @@ class RowLink(models.Model):
 
 
 class LookupRecord(models.Model):
-    """A record of one lookup (查询记录): who asked which fields of whom, for what, on what ground."""
+    """A record of one lookup (查询记录): who asked what of whom, for what, on what ground."""
 
     id = models.BigAutoField(primary_key=True)
     query_id = models.CharField(max_length=32, unique=True)

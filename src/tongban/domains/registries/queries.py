@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, QuerySet, Value
+from django.db.models import Count, F, QuerySet, Value
+from django.utils.translation import gettext
 
 from tongban.domains.registries import rules
 from tongban.domains.registries.models import (
@@ -21,10 +22,11 @@ from tongban.domains.registries.rules import Outcome, Question, Register, RowSta
 from tongban.kernel import clock
 from tongban.kernel.actor import Actor
 from tongban.kernel.catalogue import queries as catalogue
-from tongban.kernel.crypto import vault
+from tongban.kernel.crypto import masking, vault
 from tongban.kernel.deadlines import queries as deadlines
 from tongban.kernel.errors import NotFound, SignInNeeded, Unavailable
 from tongban.kernel.identity import queries as identity
+from tongban.kernel.processes import queries as matters
 from tongban.kernel.workdays.tables import NATIONAL
 
 
@@ -198,7 +200,7 @@ number_hash = identity.number_hash
 
 
 def entry_key(about: Register, subject: str, entry: str = "") -> str:
-    """The key of one entry: its own number (hashed, for plates and policies tell who), or the subject's."""
+    """The key of one entry: its own number (hashed, for it tells who), or its subject's."""
     if not entry:
         return subject_key(subject)
     return vault.keyed_hash(entry, purpose=f"register.{about.key}.entry")
@@ -324,12 +326,46 @@ def within(by: Actor) -> dict[str, str]:
     return {} if by.kind == "part" else {"matter__organ": by.organ}
 
 
-def correction(pk: int, *, by: Actor) -> "CorrectionView":
-    """One correction with what is held and claimed, for the organ that owns the register."""
+def corrections(*, by: Actor, is_done: bool = False) -> list["CorrectionLine"]:
+    """The corrections of the own organ's registers, the nearest due first; nothing personal."""
     by.require("correction.handle")
-    found = Correction.objects.select_related("matter").filter(pk=pk, **within(by)).first()
+    rows = (
+        Correction.objects.filter(**within(by), matter__isnull=False)
+        .select_related("matter")
+        .annotate(n=Count("reports"))
+    )
+    if is_done:
+        rows = rows.filter(matter__state="ended").order_by("-decided_at")
+    else:
+        rows = rows.exclude(matter__state="ended").order_by("matter__due_on", "id")
+    registers = {v.key: catalogue.compiled(v, _parse) for v in catalogue.all_current("register")}
+    return [
+        CorrectionLine(
+            id=row.pk,
+            register_name=registers[row.register].name,
+            element_name=registers[row.register].elements.get(row.element, row.element),
+            reason_words=gettext(rules.REASONS[row.reason]),
+            status_words=gettext(rules.STATUSES[row.status]),
+            reports=row.n,
+            opened_at=row.opened_at,
+            matter=row.matter,
+        )
+        for row in rows[:500]
+        if row.register in registers
+    ]
+
+
+def correction(pk: int, *, by: Actor) -> "CorrectionView":
+    """One correction, opened; pages call `actions.read_correction`, which leaves a read record."""
+    by.require("correction.handle")
+    found = (
+        Correction.objects.select_related("matter")
+        .filter(pk=pk, matter__isnull=False, **within(by))
+        .first()
+    )
     if found is None:
         raise NotFound()
+    items = matters.open_items(found.matter_id or 0)
     return CorrectionView(
         correction=found,
         register=register(found.register),
@@ -339,7 +375,23 @@ def correction(pk: int, *, by: Actor) -> "CorrectionView":
             ReportView(report, opened(report.claimed_sealed, "correction.value").get("value"))
             for report in found.reports.order_by("id")
         ],
+        stage=items[0].stage if items else "",
+        version=items[0].version if items else 0,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionLine:
+    """A correction in a list."""
+
+    id: int
+    register_name: str
+    element_name: str
+    reason_words: str
+    status_words: str
+    reports: int
+    opened_at: datetime
+    matter: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,7 +411,23 @@ class CorrectionView:
     subject: str
     held: Any
     reports: list[ReportView]
+    stage: str
+    """The stage it stands in: verify, answer, or nothing once it is answered."""
+    version: int
 
     @property
     def element_name(self) -> str:
         return self.register.elements.get(self.correction.element, self.correction.element)
+
+    @property
+    def subject_masked(self) -> str:
+        plain = rules.is_public_code(self.subject)
+        return self.subject if plain else masking.mask_person_number(self.subject)
+
+    @property
+    def reason_words(self) -> str:
+        return gettext(rules.REASONS[self.correction.reason])
+
+    @property
+    def status_words(self) -> str:
+        return gettext(rules.STATUSES[self.correction.status])

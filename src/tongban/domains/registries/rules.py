@@ -43,6 +43,18 @@ class Status(StrEnum):
     UNFOUNDED = "unfounded"
 
 
+REASONS: Mapping[str, str] = {
+    Reason.DISPUTED: N_("The value is disputed"),
+    Reason.MISSING: N_("The value is missing"),
+    Reason.CONTRADICTORY: N_("Another source says otherwise"),
+}
+STATUSES: Mapping[str, str] = {
+    Status.OPEN: N_("Being verified"),
+    Status.UPHELD: N_("Corrected"),
+    Status.UNFOUNDED: N_("Found to be right"),
+}
+
+
 class UnknownRegister(Refusal):
     says = N_("There is no register “{register}”.")
     hint = N_("Name one of the catalogue: cities/…/registers lists them.")
@@ -217,13 +229,15 @@ def check(body: Mapping[str, Any], known: Known) -> list[Fault]:
                 Fault(f"fields[{n}].element", N_("This field stands twice."), N_("Remove one."))
             )
         seen.add(element)
-    for where in ("key_element", "leads"):
-        named = body.get(where) or []
-        for element in [named] if isinstance(named, str) else named:
-            if element not in seen:
-                faults.append(
-                    Fault(where, N_("The register does not hold this element."), N_("List it."))
-                )
+    named = [
+        ("key_element", body.get("key_element")),
+        *(("leads", e) for e in body.get("leads", ())),
+    ]
+    faults += [
+        Fault(where, N_("The register does not hold this element."), N_("List it."))
+        for where, element in named
+        if element and element not in seen
+    ]
     return faults
 
 

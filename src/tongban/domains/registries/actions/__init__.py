@@ -2,6 +2,7 @@ from tongban.domains.registries.actions.corrections import (
     answer_correction,
     decide_correction,
     open_correction,
+    read_correction,
 )
 from tongban.domains.registries.actions.rows import (
     Loaded,
@@ -19,5 +20,6 @@ __all__ = [
     "end",
     "load",
     "open_correction",
+    "read_correction",
     "set_source_state",
 ]

@@ -145,7 +145,7 @@ def decide_correction(
 ) -> Correction:
     """The source says whether the value was wrong; if it was, the register is amended from today.
 
-    Without `value`, the one that was claimed is taken. `version` is the work item's, as it was seen.
+    Without `value`, the one that was claimed is taken. `version` is the work item's, as seen.
     """
     found = _handled(correction, by=by)
     if found.status != Status.OPEN:
@@ -233,6 +233,21 @@ def answer_correction(
         outcome=found.status,
     )
     return found
+
+
+@transaction.atomic
+def read_correction(*, correction: int, by: Actor) -> queries.CorrectionView:
+    """Open a correction with the values in question; each opening leaves a read record."""
+    view = queries.correction(correction, by=by)
+    ledger.record(
+        "correction.read",
+        view.correction,
+        by=by,
+        matter=view.correction.matter_id,
+        register=view.register.key,
+        organ=by.organ,
+    )
+    return view
 
 
 def _handled(correction: int, *, by: Actor) -> Correction:

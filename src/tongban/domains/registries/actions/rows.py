@@ -135,7 +135,7 @@ def _close_entries(made: Sequence[RegisterRow]) -> int:
 
 
 def _close(row: RegisterRow, status: RowStatus) -> None:
-    # Claim the row first: of two amendments of one entry, the second must not follow the first unseen.
+    # Claim the row first: a second amendment must not follow the first unseen.
     closed = RegisterRow.objects.filter(pk=row.pk, status=RowStatus.CURRENT).update(
         status=status, valid_to=clock.today(), closed_at=clock.now()
     )
@@ -249,7 +249,7 @@ def _entry(about: Register, subject: str, entry: str) -> RegisterRow | None:
 
 @transaction.atomic
 def set_source_state(*, register: str, is_up: bool, by: Actor, reason: str = "") -> None:
-    """Take a register's source out of use, or back; lookups then refuse at once instead of waiting."""
+    """Take a register's source out of use, or back; lookups then refuse at once."""
     by.require("register.operate")
     queries.register(register)
     SourceState.objects.update_or_create(
