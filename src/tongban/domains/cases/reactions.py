@@ -41,7 +41,7 @@ def recompute_the_whole(event: Event) -> None:
 
 @on("clock.breached")
 def when_a_term_runs_out(event: Event) -> None:
-    case = queries.by_matter(event.data["matter"])
+    case = queries.by_matter(event.matter) if event.matter else None
     if case is None:
         return
     kind = event.data["kind"]
@@ -50,4 +50,4 @@ def when_a_term_runs_out(event: Event) -> None:
     elif kind == "supplement":
         acceptance.lapse(case=case.pk, by=ruling.SELF)
     elif kind in {"promised", "statutory"}:
-        ending.mark_overdue(matter=event.data["matter"], kind=kind, by=ruling.SELF)
+        ending.mark_overdue(matter=case.matter_id, kind=kind, by=ruling.SELF)

@@ -1,0 +1,252 @@
+"""The city lives for some days: citizens file, officials act, terms run, on a moved clock.
+
+Everything goes through the actions that the pages use. Nothing is written that a click could not
+have written; what is late is late because nobody did it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import cycle
+from pathlib import Path
+from random import Random
+
+from tongban.domains.cases import queries as cases
+from tongban.domains.cases.actions import acceptance, ending
+from tongban.domains.cases.models import Case
+from tongban.domains.cases.rules.state import State
+from tongban.domains.registries import queries as registries
+from tongban.domains.registries.models import RegisterRow
+from tongban.domains.services import queries as services
+from tongban.kernel import clock
+from tongban.kernel.actor import Actor, part
+from tongban.kernel.deadlines import actions as deadlines
+from tongban.kernel.deadlines import queries as calendars
+from tongban.kernel.errors import Refusal
+from tongban.kernel.identity import queries as identity
+from tongban.kernel.identity.models import Account, LegalEntity, Person
+from tongban.kernel.ledger import actions as ledger
+from tongban.kernel.processes import rules as flow
+from tongban.kernel.processes.models import WorkItem
+from tongban.simulator import citizens, desk
+
+SWEEP = part("deadlines")
+
+THINGS = {"birth": 18, "restaurant": 14}
+"""Of a hundred filings, how many are one-things; the others are single items."""
+
+SLOW = frozenset({"market", "housing", "urban"})
+"""Organs with a backlog, so that yellow and red have faces."""
+
+
+@dataclass
+class Lived:
+    """What happened."""
+
+    filed: int = 0
+    cases: int = 0
+    acts: int = 0
+    refused: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class _City:
+    """Who may file what."""
+
+    parents: list[int]
+    owners: list[tuple[int, str]]
+    persons: list[int]
+    firms: list[tuple[int, str]]
+    items: list[str]
+    firm_items: list[str]
+
+
+def live(
+    *,
+    folder: Path,
+    days: int,
+    until: date,
+    per_day: int = 16,
+    seed: int = 1,
+    progress: Callable[[int, int, str], None] = lambda done, total, what: None,
+) -> Lived:
+    """Let the city live up to a day; a held clock moves through the days before it."""
+    die = Random(seed)
+    lived = Lived()
+    desk.forget()
+    with clock.at(datetime.combine(until - timedelta(days=days), time(8, 30))):
+        town = _town(die)
+        calendar = calendars.calendar(str(services.city()["calendar"]))
+        filings = _filings(die, town)
+        for n in range(days):
+            day = until - timedelta(days=days - n)
+            clock.move(datetime.combine(day, time(9, 0)))
+            if calendar.is_workday(day):
+                _file_all(lived, filings, per_day, die, leave=n >= days - 3)
+                _work_all(lived, die, day, until)
+            elif die.random() < 0.6:
+                _file_all(lived, filings, max(1, per_day // 5), die, leave=True)
+            _close_day(day)
+            progress(n + 1, days, day.isoformat())
+    return lived
+
+
+def _town(die: Random) -> _City:
+    demo = set(Account.objects.filter(is_demo=True).values_list("person", flat=True))
+    rows = [registries.values_of(row) for row in RegisterRow.objects.filter(register="births")]
+    numbers = [str(values.get("mother_number") or "") for values in rows]
+    mothers = identity.people_by_numbers([n for n in numbers if n])
+    firms = list(
+        LegalEntity.objects.filter(status="active", legal_representative__isnull=False)
+        .exclude(legal_representative__in=demo)
+        .order_by("pk")
+        .values_list("legal_representative", "uscc")
+    )
+    sole = [pair for pair in firms if pair[1].startswith("92")]
+    ready = [item for item in services.items() if item.ready]
+    return _City(
+        parents=[p.pk for p in mothers.values() if p.pk not in demo],
+        owners=sole or firms,
+        persons=list(
+            Person.objects.exclude(pk__in=demo).order_by("pk").values_list("pk", flat=True)
+        ),
+        firms=firms,
+        items=[i.key for i in ready if "person" in i.server_types],
+        firm_items=[i.key for i in ready if "person" not in i.server_types],
+    )
+
+
+def _filings(die: Random, town: _City) -> "cycle[tuple[str, str, int, str]]":
+    """Whose turn it is to file what: (thing, item, person, firm), without end."""
+    parents, owners = list(town.parents), list(town.owners)
+    die.shuffle(parents)
+    die.shuffle(owners)
+    plan: list[tuple[str, str, int, str]] = []
+    plan += [("birth", "", person, "") for person in parents]
+    plan += [("restaurant", "", person, uscc) for person, uscc in owners[: len(parents)]]
+    single = max(1, int(len(plan) * (100 - sum(THINGS.values())) / sum(THINGS.values())))
+    keys = cycle(die.sample(town.items, len(town.items)))
+    firm_keys = cycle(die.sample(town.firm_items, len(town.firm_items)))
+    for n in range(max(single, 1500)):
+        if town.firm_items and town.firms and n % 3 == 0:
+            person, uscc = die.choice(town.firms)
+            plan.append(("", next(firm_keys), person, uscc))
+        else:
+            plan.append(("", next(keys), die.choice(town.persons), ""))
+    die.shuffle(plan)
+    return cycle(plan)
+
+
+def _file_all(
+    lived: Lived,
+    filings: "cycle[tuple[str, str, int, str]]",
+    count: int,
+    die: Random,
+    *,
+    leave: bool,
+) -> None:
+    for _ in range(count):
+        thing, item, person, firm = next(filings)
+        clock.move(minutes=die.randrange(3, 18))
+        by = Actor(
+            kind="person",
+            key=f"person:{person}",
+            person=person,
+            for_person=person,
+            for_entity=firm,
+            channel=die.choice(("web", "phone", "phone", "window")),
+        )
+        try:
+            filled = citizens.open_draft(by=by, thing=thing, item=item)
+            citizens.complete(key=filled.key, by=by)
+            if leave and die.random() < 0.05:
+                continue
+            application = citizens.submit(key=filled.key, by=by)
+        except Refusal as refusal:
+            name = type(refusal).__name__
+            lived.refused[name] = lived.refused.get(name, 0) + 1
+            continue
+        lived.filed += 1
+        lived.cases += application.cases.count()
+        if die.random() < 0.02:
+            _withdraw_one(application.number, by)
+    ledger.deliver()
+
+
+def _withdraw_one(number: str, by: Actor) -> None:
+    open_ones = [
+        c
+        for c in cases.cases_of(cases.application(number, by=by))
+        if c.state in {State.SUBMITTED, State.WAITING}
+    ]
+    if open_ones:
+        ending.withdraw(case_no=open_ones[-1].case_no, by=by)
+
+
+def _work_all(lived: Lived, die: Random, day: date, until: date) -> None:
+    """Officials take what is due first; some organs do not get to the end of their queue."""
+    clock.move(datetime.combine(day, time(14, 0)))
+    _answer_supplements(die)
+    for _ in range(3):
+        items = list(
+            WorkItem.objects.filter(status__in=(flow.Status.OPEN, flow.Status.CLAIMED))
+            .exclude(matter__state=flow.State.ENDED)
+            .exclude(matter__state=flow.State.PAUSED)
+            .filter(matter__kind__in=("case", "post_check"))
+            .select_related("matter")
+            .order_by("due_on", "id")
+        )
+        done = sum(_maybe_work(item, die, day, until) for item in items)
+        lived.acts += done
+        ledger.deliver()
+        if not done:
+            return
+
+
+def _maybe_work(item: WorkItem, die: Random, day: date, until: date) -> bool:
+    organ = identity.organ(item.organ)
+    slow = organ.key in SLOW
+    late = item.due_on is not None and item.due_on < day
+    near = item.due_on is not None and (item.due_on - day).days <= 1
+    chance = 0.30 if late else 0.55 if near else 0.42
+    if slow:
+        chance *= 0.45 if (until - day).days > 12 else 0.22
+    if item.matter.kind == "post_check":
+        chance = 0.05
+    if die.random() > chance:
+        return False
+    clock.move(minutes=1) if clock.now().hour < 17 else None
+    temper = desk.Temper(supplement=7, decline=2, refuse=4)
+    try:
+        return bool(desk.work(item, die=die, temper=temper))
+    except Refusal:
+        return False
+
+
+def _answer_supplements(die: Random) -> None:
+    for case in Case.objects.filter(state=State.SUPPLEMENT).select_related("application"):
+        if die.random() > 0.22:
+            continue
+        person = case.person
+        by = Actor(
+            kind="person",
+            key=f"person:{person}",
+            person=person,
+            for_person=person,
+            for_entity=case.entity,
+        )
+        wanted = [d["key"] for d in case.defects if d["kind"] == "material"]
+        kept = citizens.keep(by=by)
+        try:
+            acceptance.supplement(
+                case_no=case.case_no, values={}, files=dict.fromkeys(wanted, kept), by=by
+            )
+        except Refusal:
+            continue
+
+
+def _close_day(day: date) -> None:
+    clock.move(datetime.combine(day, time(18, 0)))
+    while deadlines.sweep(by=SWEEP):
+        pass
+    ledger.deliver()
