@@ -62,7 +62,7 @@ def entry(
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a checkpoint says (检查点) and who signed it; one line of the file outside the database."""
+    """What a checkpoint (检查点) says and who signed it; one line of the file."""
 
     origin: str
     size: int
@@ -124,18 +124,20 @@ SAYS: dict[Wrong, str] = {
         " after event {after}."
     ),
     Wrong.INSERTED: N_(
-        "Event {event} was put among sealed events, before position {position}; it was never sealed."
+        "Event {event} was put among sealed events, before position {position};"
+        " it was never sealed."
     ),
     Wrong.SWAPPED: N_(
-        "Event {event} at position {position} does not stand where it was sealed: the order was changed."
+        "Event {event} at position {position} does not stand where it was sealed:"
+        " the order was changed."
     ),
     Wrong.TRUNCATED: N_(
         "The log was cut: position {position} and all after it are gone, though a checkpoint signed"
         " {size}. The last event still sealed is {after}."
     ),
     Wrong.REWRITTEN: N_(
-        "Events from {event} on, positions {position} to {until}, were rewritten together with their"
-        " leaves: they do not give the root that was signed."
+        "Events from {event} on, positions {position} to {until}, were rewritten together with"
+        " their leaves: they do not give the root that was signed."
     ),
     Wrong.CHECKPOINT: N_("The checkpoint over {size} events cannot be trusted: {reason}."),
 }

@@ -51,7 +51,7 @@ def _deliver_all(owed: list[Delivery]) -> list[bool | None]:
 
 
 def _owed(now: datetime, outside: bool | None) -> QuerySet[Delivery]:
-    """What may run now: nothing before it in its line (subject, reaction) waits or was set aside."""
+    """What may run now: nothing earlier of its subject and reaction waits or was set aside."""
     waits = Q(set_aside_at__isnull=False) | Q(due_at__gt=now) | Q(claimed_until__gt=now)
     owed = Delivery.objects.filter(
         ~Exists(_earlier().filter(waits)),

@@ -44,7 +44,7 @@ def unsealed() -> Unsealed:
 
 
 def verify() -> Report:
-    """Find the first sealed event that is not as it was sealed: edited, deleted, inserted, swapped or cut.
+    """Find the first sealed event that was edited, deleted, inserted, swapped or cut.
 
     Reads the ledger once from the front, a chunk at a time, beside the running program. What the
     database alone says about itself proves nothing: the signed checkpoints decide, and of those the
@@ -111,7 +111,7 @@ class _Signed:
                     self._doubt("differs", note.size)
                 row = next(ours, None)
             yield from self._trusted(note)
-        # A crash between the commit and the line leaves out one line, which the next sealing writes.
+        # A crash between commit and line leaves out one line, which the next sealing writes.
         lacking = 0
         while row is not None:
             lacking += 1
@@ -229,9 +229,7 @@ def _events() -> Iterator[_Event]:
         chunk = Event.objects.filter(pk__gt=number).order_by("pk")[:CHUNK]
         try:
             rows = list(chunk.values_list(*COLUMNS))
-            hashed = [
-                (row[0], leaf_hash(entry(**dict(zip(COLUMNS, row, strict=True))))) for row in rows
-            ]
+            hashed = [(row[0], _leaf_of(row)) for row in rows]
         except (ValueError, TypeError, AttributeError):
             rows = list(chunk.values_list("pk", flat=True))
             hashed = [(pk, _hash_of(pk)) for pk in rows]
@@ -239,10 +237,14 @@ def _events() -> Iterator[_Event]:
             yield number, hash
 
 
+def _leaf_of(row: tuple[Any, ...]) -> bytes:
+    return leaf_hash(entry(**dict(zip(COLUMNS, row, strict=True))))
+
+
 def _hash_of(pk: int) -> bytes:
     """The leaf of one event; nothing for a row that was edited into what cannot be read."""
     try:
         row = Event.objects.filter(pk=pk).values_list(*COLUMNS).get()
-        return leaf_hash(entry(**dict(zip(COLUMNS, row, strict=True))))
+        return _leaf_of(row)
     except (ValueError, TypeError, AttributeError):
         return b""
