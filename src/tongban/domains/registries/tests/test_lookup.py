@@ -149,7 +149,7 @@ def test_many_registers_are_asked_at_once(city: None) -> None:
     ]  # fmt: skip
     assert answers[1].values == {"name": "林小雨", "phone": "13800000001"}
     assert LookupRecord.objects.count() == 1 + len(questions)
-    reads = [query for query in seen if query["sql"].startswith(("SELECT", "WITH"))]
+    reads = [query for query in seen if query["sql"].lstrip("(").startswith("SELECT")]
     writes = [query for query in seen if query["sql"].startswith("INSERT")]
     assert (len(reads), len(writes)) == (4, 1)
 
