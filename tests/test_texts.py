@@ -26,7 +26,8 @@ def test_a_changed_file_and_a_stray_one_are_found(tmp_path: Path) -> None:
     (tmp_path / "a.js").write_text("changed")
     (tmp_path / "stray.js").write_text("")
     faults = vendor.check([lock])
-    assert [fault.split(" ")[0].rpartition("/")[2] for fault in faults] == ["a.js", "b.js", "stray.js"]
+    names = [fault.split(" ")[0].rpartition("/")[2] for fault in faults]
+    assert names == ["a.js", "b.js", "stray.js"]
 
 
 @pytest.mark.parametrize(

@@ -235,11 +235,11 @@ def check() -> list[str]:
         place = po.relative_to(ROOT)
         catalogue = read(po)
         held = {_text(message): message for message in catalogue if message.id}
-        for text in found:
-            if text not in held:
-                faults.append(
-                    f"{place}: {text.one!r} is missing; run: python tools/i18n.py extract"
-                )
+        faults += [
+            f"{place}: {text.one!r} is missing; run: python tools/i18n.py extract"
+            for text in found
+            if text not in held
+        ]
         for text, message in held.items():
             if text not in found:
                 faults.append(
@@ -283,12 +283,12 @@ def punctuation() -> list[str]:
                 f"{path.relative_to(ROOT)}: half-width punctuation after Chinese: {match[0]!r}"
             )
     for path in sorted([*(ROOT / "cities").rglob("*.toml"), *SOURCE.rglob("*.toml")]):
-        for text in _strings(tomllib.loads(path.read_text("utf-8"))):
-            if match := _HALF_WIDTH.search(text):
-                faults.append(
-                    f"{path.relative_to(ROOT)}: half-width punctuation after Chinese:"
-                    f" {text[max(0, match.start() - 8) : match.end() + 8]!r}"
-                )
+        faults += [
+            f"{path.relative_to(ROOT)}: half-width punctuation after Chinese:"
+            f" {text[max(0, match.start() - 8) : match.end() + 8]!r}"
+            for text in _strings(tomllib.loads(path.read_text("utf-8")))
+            if (match := _HALF_WIDTH.search(text))
+        ]
     return faults
 
 

@@ -1,11 +1,11 @@
 """Files of others that we ship, locked by hash.
 
     python tools/vendor.py check    every file is what the lock says (standard library only; in CI)
-    python tools/vendor.py sync     fetch them again by `npm pack`, proven before unpacking (maintainer)
+    python tools/vendor.py sync     fetch them by `npm pack`, proven before unpacking (maintainer)
     python tools/vendor.py add      as sync, and fill in hashes that the lock leaves empty
 
-A lock is a list of packages: npm name, version, licence, the registry's own `integrity`, and for each
-file where it comes from, where it goes (beside the lock) and its SHA-256.
+A lock is a list of packages: npm name, version, licence, the registry's own `integrity`, and for
+each file where it comes from, where it goes (beside the lock) and its SHA-256.
 """
 
 import base64

@@ -17,6 +17,8 @@ class PortalConfig(AppConfig):
         menus.tabbar.add(
             MenuEntry(label=N_("Home"), url_name="home", icon="home", order=10, exact=True)
         )
+        # Shown as soon as there is a page of this name.
+        menus.SEARCH["portal"] = "search"
         about, rights = N_("About"), N_("Your rights")
         menus.footer.add(
             MenuEntry(label=N_("About this site"), url_name="about", icon="info", group=about),

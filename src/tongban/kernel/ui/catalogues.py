@@ -1,4 +1,4 @@
-"""Message catalogues: `.po` compiled to `.mo` by Babel, for there is no gettext binary to lean on."""
+"""Message catalogues: `.po` compiled to `.mo` by Babel, without a gettext binary."""
 
 import os
 import tempfile

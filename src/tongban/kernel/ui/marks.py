@@ -45,8 +45,8 @@ def spark(values: Sequence[float], tone: str = "") -> SafeString:
     )
     return format_html(
         '<svg class="spark {}" viewBox="0 0 100 30" preserveAspectRatio="none" aria-hidden="true"'
-        ' focusable="false"><polygon class="spark-a" points="2,30 {} 98,30"/><polyline class="spark-l"'
-        ' points="{}" vector-effect="non-scaling-stroke"/></svg>',
+        ' focusable="false"><polygon class="spark-a" points="2,30 {} 98,30"/>'
+        '<polyline class="spark-l" points="{}" vector-effect="non-scaling-stroke"/></svg>',
         tone,
         line,
         line,

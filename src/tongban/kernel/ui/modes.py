@@ -1,7 +1,7 @@
 """Display modes (显示模式): standard or elder, letter size, contrast and language.
 
-One cookie holds them, `elder.l.high.en`; a link `?ui=elder` changes what it names and leaves the rest.
-The elder mode is a version of the page, not a zoom: `choose` finds it where there is one.
+One cookie holds them, `elder.l.high.en`; a link `?ui=elder` changes what it names and leaves the
+rest. The elder mode is a version of the page, not a zoom: `choose` finds it where there is one.
 """
 
 from dataclasses import dataclass, fields, replace
@@ -85,7 +85,7 @@ def _exists(template: str) -> bool:
 
 
 def choose(request: HttpRequest, template: str) -> str:
-    """The template in the mode wanted: `portal/home.html` -> `portal/elder/home.html` if there is one."""
+    """The template in the mode wanted: `a/home.html`, or `a/elder/home.html` if there is one."""
     if of(request).elder:
         folder, _, name = template.rpartition("/")
         elder = f"{folder}/elder/{name}"

@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
-from tongban.kernel.errors import Invalid, N_, NotFound, Refusal, SignInNeeded
+from tongban.kernel.errors import N_, Invalid, NotFound, Refusal, SignInNeeded
 from tongban.kernel.ui import layouts
 
 

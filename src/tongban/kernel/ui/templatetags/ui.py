@@ -117,7 +117,7 @@ def badge(text: str, tone: str = "", icon: str = "") -> SafeString:
 def src(
     source: str, when: date | datetime | str | None = None, mine: bool = False
 ) -> dict[str, Any]:
-    """`{% src register.name value.fetched_at %}`: where a value comes from; `mine` when typed in."""
+    """`{% src register.name fetched_at %}`: where a value comes from; `mine` when typed in."""
     moment = words.civil(when, short=True) if isinstance(when, date) else when
     return {"source": source, "when": moment, "mine": mine}
 
@@ -162,7 +162,7 @@ def field(source: BoundField | FieldView, **changes: Any) -> dict[str, Any]:
 def error_summary(
     source: BaseForm | Iterable[FieldView] | dict[str, list[str]] | None,
 ) -> dict[str, Any]:
-    """`{% error_summary form %}`: what is wrong, each line a link to its field; nothing when all is well."""
+    """`{% error_summary form %}`: what is wrong, each line a link to its field."""
     return {"problems": fields.problems(source)}
 
 
@@ -182,7 +182,7 @@ def empty(
 
 @register.simple_tag
 def local(thing: Any, name: str = "name") -> SafeString:
-    """`{% local item "name" %}`: the English twin on an English page, else Chinese marked as such."""
+    """`{% local item "name" %}`: its English twin on an English page, else marked as Chinese."""
     chinese = _read(thing, name, "")
     if not (get_language() or "").startswith("en"):
         return format_html("{}", chinese)

@@ -176,7 +176,9 @@ def test_every_entry_of_our_own_menus_leads_somewhere() -> None:
 
 class Sample(forms.Form):
     name = forms.CharField(label="Name", help_text="As in the certificate", max_length=20)
-    kind = forms.ChoiceField(label="Kind", choices=[("a", "A"), ("b", "B")], widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label="Kind", choices=[("a", "A"), ("b", "B")], widget=forms.RadioSelect
+    )
     many = forms.MultipleChoiceField(
         label="Many",
         choices=[("a", "A"), ("b", "B")],
@@ -202,7 +204,8 @@ def test_a_field_is_described_by_its_hint_and_its_fault() -> None:
 
 
 def test_a_field_keeps_what_was_typed_in() -> None:
-    form = Sample({"name": '王"', "kind": "b", "many": ["a", "b"], "agree": "on", "born": "2026-11-09"})
+    typed = {"name": '王"', "kind": "b", "many": ["a", "b"], "agree": "on", "born": "2026-11-09"}
+    form = Sample(typed)
     text = shown("{% for b in f %}{% field b %}{% endfor %}", f=form)
     assert 'value="王&quot;"' in text
     assert text.count("checked") == 4
