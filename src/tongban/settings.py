@@ -75,6 +75,10 @@ BASE_URL = env(
     "TONGBAN_BASE_URL", "http://127.0.0.1:8000", "Address that citizens reach, as printed in QR codes."
 )
 
+TONGBAN_METRICS_TOKEN = env(
+    "TONGBAN_METRICS_TOKEN", "", "Bearer token for /metrics; without one, only this machine may read it."
+)
+
 DEBUG = flag("TONGBAN_DEBUG", False, "Django's debug pages; refused in production.")
 SECRET_KEY = env("TONGBAN_SECRET_KEY", "", "Secret of sessions and forms; needed in production.")
 SECRET_KEY_IS_DEFAULT = not SECRET_KEY
@@ -124,6 +128,7 @@ DOORS = [
     "tongban.doors.sign_in",
     "tongban.doors.portal",
     "tongban.doors.workbench",
+    "tongban.doors.health",
 ]
 
 
@@ -141,6 +146,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "tongban.kernel.ui.middleware.RequestIdMiddleware",
+    "tongban.doors.health.middleware.RequestsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "tongban.kernel.ui.middleware.SecurityHeadersMiddleware",
     "tongban.kernel.ui.storage.StaticMiddleware",
@@ -206,3 +212,27 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {"()": "tongban.cli.logs.JsonFormatter"},
+        "plain": {"()": "tongban.cli.logs.PlainFormatter"},
+    },
+    "handlers": {
+        "terminal": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain"
+            if env("TONGBAN_LOG", "json", "Log lines: json for machines, plain for a person.") == "plain"
+            else "json",
+        }
+    },
+    "root": {"handlers": ["terminal"], "level": "WARNING"},
+    "loggers": {
+        "tongban": {"level": "INFO"},
+        # Each refused page would be there twice: our own line names it already.
+        "django.request": {"level": "ERROR"},
+        "_granian": {"level": "WARNING"},
+    },
+}

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("tongban.doors.health.urls")),
     path("", include("tongban.doors.sign_in.urls")),
     path("", include("tongban.doors.portal.urls")),
     path("office/", include("tongban.doors.workbench.urls")),

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from tongban.kernel.deadlines import rules
 from tongban.kernel.deadlines.models import Calendar, CalendarRevision, Clock, ClockSegment
@@ -95,6 +96,21 @@ def due(today: date, limit: int) -> QuerySet[Clock]:
     )
 
 
+class Lag(NamedTuple):
+    """Clocks on which no sweep has acted yet, and by how many days the oldest is late."""
+
+    count: int
+    days: int
+
+
+def lag(today: date) -> Lag:
+    """How far the sweep is behind; 0 days is the day itself."""
+    found = Clock.objects.filter(fires_on__lte=today).aggregate(
+        count=Count("id"), oldest=Min("fires_on")
+    )
+    return Lag(found["count"], (today - found["oldest"]).days if found["oldest"] else 0)
+
+
 def touched(code: str, changed: tuple[date, ...], after: int, limit: int) -> list[Clock]:
     """Open clocks on the calendar whose window meets a changed day, locked, by id."""
     window = Q(due_on__gte=changed[0]) | Q(state=State.PAUSED)
@@ -131,3 +147,8 @@ def is_provisional(clock: Clock) -> bool:
     if clock.due_on is None:
         return False
     return calendar(clock.calendar).is_provisional(clock.anchor_on, clock.due_on)
+
+
+def of_matter(matter: int) -> list[Clock]:
+    """Every clock of a matter, ended ones too, each with its segments."""
+    return list(Clock.objects.filter(matter=matter).prefetch_related("segments").order_by("id"))

@@ -1,0 +1,52 @@
+"""The web process: granian, threads that may block, one process on SQLite."""
+
+import argparse
+import importlib
+import logging
+import os
+from typing import Any
+
+from django.conf import settings
+from django.db import connections
+from granian import Granian
+from granian.constants import Interfaces
+
+from tongban.cli import children
+from tongban.doors.health import safety
+
+log = logging.getLogger(__name__)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare its words."""
+    parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+    parser.add_argument("--processes", type=int, default=1, help="more than one needs PostgreSQL")
+    parser.add_argument("--threads", type=int, default=8, help="requests answered at once, each")
+
+
+def run(words: argparse.Namespace) -> int:
+    """Serve until told to stop."""
+    safety.refuse_unsafe(processes=words.processes)
+    connections.close_all()  # a connection must not be shared with what is forked from here
+    server = Granian(
+        "tongban.wsgi:application",
+        address=words.host,
+        port=words.port,
+        interface=Interfaces.WSGI,
+        workers=words.processes,
+        blocking_threads=words.threads,
+        backlog=1024,
+        workers_kill_timeout=1,
+        respawn_failed_workers=True,
+        log_dictconfig=settings.LOGGING,
+        websockets=False,
+    )
+    server.serve(target_loader=load, wrap_loader=False)  # type: ignore[no-untyped-call]
+    return 0
+
+
+def load() -> Any:
+    """Load the application in the process that answers."""
+    children.die_with_parent()
+    return importlib.import_module("tongban.wsgi").application
