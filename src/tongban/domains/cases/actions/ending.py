@@ -157,6 +157,9 @@ def finish(*, application: int, by: Actor) -> bool:
         refused=sum(c.result == Result.REFUSED for c in cases),
         number=found.number,
         person=found.person,
+        entity=found.entity,
+        channel=found.channel,
+        items=sorted({c.item_key for c in cases}),
         organs=sorted({c.organ for c in cases}),
     )
     return True
