@@ -71,6 +71,6 @@ def last_checkpoint() -> Checkpoint | None:
 
 
 def worker_seen() -> timedelta | None:
-    """How long ago some worker last tried to seal, which each does all the time; None if none ever did."""
+    """How long ago some worker last tried to seal, as each does all the time; None if never."""
     until = Lease.objects.filter(name="sealing").values_list("until", flat=True).first()
     return None if until is None else max(timedelta(0), clock.instant() - until)

@@ -1,4 +1,4 @@
-"""RFC 9162 hashing against the RFC's own recursive definitions, and the proofs against tampering."""
+"""RFC 9162 hashing against the RFC's own recursive definitions, and proofs against tampering."""
 
 from hashlib import sha256
 

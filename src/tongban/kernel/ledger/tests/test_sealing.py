@@ -35,10 +35,9 @@ def lines() -> list[str]:
 @pytest.fixture
 def log() -> list[int]:
     """Three checkpoints over four events each; answers the numbers of the events."""
-    numbers = []
+    numbers: list[int] = []
     for batch in range(3):
-        for number in range(4):
-            numbers.append(happened(no=4 * batch + number, subject=f"test.thing:{number}").pk)
+        numbers += [happened(no=batch, subject=f"test.thing:{number}").pk for number in range(4)]
         assert actions.seal(by=BY) == 4
     return numbers
 
