@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tongban.doors.health.urls")),
     path("", include("tongban.doors.sign_in.urls")),
     path("", include("tongban.doors.portal.urls")),
+    path("", include("tongban.domains.reviews.urls")),
     path("office/", include("tongban.doors.workbench.urls")),
 ]
 
