@@ -4,7 +4,7 @@
     python tools/i18n.py compile           .po -> .mo (the program does it for itself in a checkout)
     python tools/i18n.py check             nothing untranslated, fuzzy, stale; Chinese punctuation
 
-Texts of files that belong to no app (kernel/errors.py, cli …) stand in the catalogue of kernel/ui.
+Texts of files that belong to no app (kernel/errors.py, crypto …) stand in that of kernel/ui.
 Existing translations are kept; a text that left the source leaves the catalogue.
 """
 
@@ -27,6 +27,8 @@ from django.utils.translation import trim_whitespace
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "tongban"
 HOMELESS = SOURCE / "kernel" / "ui"
+NO_APPS = [SOURCE / "cli"]
+"""Folders that have a catalogue without being an app (LOCALE_PATHS in settings)."""
 LOCALE = "zh_Hans"
 KEYWORDS: dict[str, tuple[Any, ...] | None] = {
     "N_": None,
@@ -61,8 +63,8 @@ Found = dict[Text, list[str]]
 
 
 def apps() -> list[Path]:
-    """The folders of our apps, the deepest first."""
-    found = [path.parent for path in SOURCE.rglob("apps.py")]
+    """The folders that have a catalogue, the deepest first."""
+    found = [*NO_APPS, *(path.parent for path in SOURCE.rglob("apps.py"))]
     return sorted(found, key=lambda folder: (-len(folder.parts), folder))
 
 

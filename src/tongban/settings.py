@@ -190,6 +190,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 USE_I18N = True
+# The terminal is no app, yet it has texts of its own.
+LOCALE_PATHS = [PACKAGE / "cli" / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 

@@ -8,10 +8,12 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.apps import apps
+from django.conf import settings
 
 
 def app_folders() -> Iterator[Path]:
-    """The folders of our own apps."""
+    """The folders of our own apps, and those that settings name besides."""
+    yield from (Path(path).parent for path in settings.LOCALE_PATHS)
     for config in apps.get_app_configs():
         if config.name.startswith("tongban."):
             yield Path(config.path)

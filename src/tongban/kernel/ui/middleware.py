@@ -110,7 +110,7 @@ class DisplayMiddleware:
             display = modes.read(".".join(request.GET.getlist("ui")), display)
         request.ui = display  # type: ignore[attr-defined]
         translation.activate(display.language)
-        request.LANGUAGE_CODE = display.language  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = display.language
         try:
             response = self.get_response(request)
         finally:

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
-from whitenoise.middleware import WhiteNoiseMiddleware
-from whitenoise.storage import CompressedManifestStaticFilesStorage
+from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
+from whitenoise.storage import (  # type: ignore[import-untyped]
+    CompressedManifestStaticFilesStorage,
+)
 
 
-class StaticStorage(CompressedManifestStaticFilesStorage):
+class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Hashed names once files are collected, plain names before.
 
     Only CSS is rewritten: vendored scripts carry sourceMappingURL comments that would break the
@@ -27,7 +29,7 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
         return str(super().url(name, force))
 
 
-class StaticMiddleware(WhiteNoiseMiddleware):
+class StaticMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
     """Serves static files; a checkout where nothing was collected yet is no reason to warn."""
 
     def add_files(self, root: str, prefix: str | None = None) -> None:
