@@ -63,7 +63,13 @@ def build(*, persons: int, firms: int, seed: int) -> None:
     first = today - timedelta(days=FOUNDED)
     with clock.at(datetime.combine(first, time(8))):
         made = city.build(
-            folder=settings.TONGBAN_CITY, on=first, persons=persons, firms=firms, seed=seed, say=say
+            folder=settings.TONGBAN_CITY,
+            on=today,
+            since=first,
+            persons=persons,
+            firms=firms,
+            seed=seed,
+            say=say,
         )
     shown.close(
         gettext("{organs} organs, {definitions} definitions, {persons} persons, {firms} firms").format(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from tongban.kernel.actor import part
@@ -36,14 +36,19 @@ def build(
     *,
     folder: Path,
     on: date,
+    since: date | None = None,
     persons: int = 5000,
     firms: int = 800,
     seed: int = 1,
     say: Callable[[str], None] = lambda text: None,
 ) -> Built:
-    """Found the city and let people live in it, with all that the registers know of them."""
+    """Found the city and let people live in it, with all that the registers know of them.
+
+    The people are those of the day `on`; what the city publishes is in force `since` half a year
+    before it, so that it may live through days that lie in the past.
+    """
     say("organs, calendars, definitions")
-    organs, definitions = found(folder=folder, on=on)
+    organs, definitions = found(folder=folder, on=since or on - timedelta(days=180))
     say(f"{persons} persons, {firms} firms, their registers")
     summary = people.build(folder=folder, persons=persons, firms=firms, seed=seed, on=on, by=SETUP)
     return Built(organs, definitions, summary.persons, summary.firms)

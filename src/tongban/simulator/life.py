@@ -4,12 +4,13 @@ Everything goes through the actions that the pages use. Nothing is written that 
 have written; what is late is late because nobody did it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from itertools import cycle
+from itertools import cycle, islice
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
 from tongban.domains.cases import queries as cases
 from tongban.domains.cases.actions import acceptance, ending
@@ -32,8 +33,8 @@ from tongban.simulator import citizens, desk
 
 SWEEP = part("deadlines")
 
-THINGS = {"birth": 18, "restaurant": 14}
-"""Of a hundred filings, how many are one-things; the others are single items."""
+RESTAURANTS = 12
+"""Of a hundred other filings, how many open a restaurant; the others are single items."""
 
 SLOW = frozenset({"market", "housing", "urban"})
 """Organs with a backlog, so that yellow and red have faces."""
@@ -49,11 +50,21 @@ class Lived:
     refused: dict[str, int] = field(default_factory=dict)
 
 
+class Filing(NamedTuple):
+    """One filing to come: a one-thing or a single item, by whom, for which firm."""
+
+    thing: str
+    item: str
+    person: int
+    firm: str
+
+
 @dataclass
 class _City:
     """Who may file what."""
 
-    parents: list[int]
+    births: list[tuple[date, int]]
+    """When the parents go to file, and who files."""
     owners: list[tuple[int, str]]
     persons: list[int]
     firms: list[tuple[int, str]]
@@ -82,10 +93,11 @@ def live(
             day = until - timedelta(days=days - n)
             clock.move(datetime.combine(day, time(9, 0)))
             if calendar.is_workday(day):
-                _file_all(lived, filings, per_day, die, leave=n >= days - 3)
+                today = [*_births(town, day), *islice(filings, per_day)]
+                _file_all(lived, today, die, leave=n >= days - 3)
                 _work_all(lived, die, day, until)
             elif die.random() < 0.6:
-                _file_all(lived, filings, max(1, per_day // 5), die, leave=True)
+                _file_all(lived, islice(filings, per_day // 5), die, leave=True)
             _close_day(day)
             progress(n + 1, days, day.isoformat())
     return lived
@@ -94,8 +106,12 @@ def live(
 def _town(die: Random) -> _City:
     demo = set(Account.objects.filter(is_demo=True).values_list("person", flat=True))
     rows = [registries.values_of(row) for row in RegisterRow.objects.filter(register="births")]
-    numbers = [str(values.get("mother_number") or "") for values in rows]
-    mothers = identity.people_by_numbers([n for n in numbers if n])
+    born = {
+        str(values["mother_number"]): date.fromisoformat(str(values["birth_date"]))
+        for values in rows
+        if values.get("mother_number") and values.get("birth_date")
+    }
+    mothers = identity.people_by_numbers(list(born))
     firms = list(
         LegalEntity.objects.filter(status="active", legal_representative__isnull=False)
         .exclude(legal_representative__in=demo)
@@ -105,7 +121,11 @@ def _town(die: Random) -> _City:
     sole = [pair for pair in firms if pair[1].startswith("92")]
     ready = [item for item in services.items() if item.ready]
     return _City(
-        parents=[p.pk for p in mothers.values() if p.pk not in demo],
+        births=sorted(
+            (born[number] + timedelta(days=die.randrange(2, 9)), person.pk)
+            for number, person in mothers.items()
+            if person.pk not in demo
+        ),
         owners=sole or firms,
         persons=list(
             Person.objects.exclude(pk__in=demo).order_by("pk").values_list("pk", flat=True)
@@ -116,37 +136,32 @@ def _town(die: Random) -> _City:
     )
 
 
-def _filings(die: Random, town: _City) -> "cycle[tuple[str, str, int, str]]":
-    """Whose turn it is to file what: (thing, item, person, firm), without end."""
-    parents, owners = list(town.parents), list(town.owners)
-    die.shuffle(parents)
-    die.shuffle(owners)
-    plan: list[tuple[str, str, int, str]] = []
-    plan += [("birth", "", person, "") for person in parents]
-    plan += [("restaurant", "", person, uscc) for person, uscc in owners[: len(parents)]]
-    single = max(1, int(len(plan) * (100 - sum(THINGS.values())) / sum(THINGS.values())))
+def _filings(die: Random, town: _City) -> Iterator[Filing]:
+    """Whose turn it is to file what, without end."""
+    owners = cycle(die.sample(town.owners, len(town.owners)))
     keys = cycle(die.sample(town.items, len(town.items)))
     firm_keys = cycle(die.sample(town.firm_items, len(town.firm_items)))
-    for n in range(max(single, 1500)):
-        if town.firm_items and town.firms and n % 3 == 0:
-            person, uscc = die.choice(town.firms)
-            plan.append(("", next(firm_keys), person, uscc))
+    while True:
+        roll = die.randrange(100)
+        if roll < RESTAURANTS:
+            yield Filing("restaurant", "", *next(owners))
+        elif roll < 40:
+            yield Filing("", next(firm_keys), *die.choice(town.firms))
         else:
-            plan.append(("", next(keys), die.choice(town.persons), ""))
-    die.shuffle(plan)
-    return cycle(plan)
+            yield Filing("", next(keys), die.choice(town.persons), "")
+
+
+def _births(town: _City, day: date) -> list[Filing]:
+    """The parents who go to file by this day."""
+    ready = [person for on, person in town.births if on <= day]
+    town.births = [row for row in town.births if row[0] > day]
+    return [Filing("birth", "", person, "") for person in ready]
 
 
 def _file_all(
-    lived: Lived,
-    filings: "cycle[tuple[str, str, int, str]]",
-    count: int,
-    die: Random,
-    *,
-    leave: bool,
+    lived: Lived, filings: Iterable[Filing], die: Random, *, leave: bool
 ) -> None:
-    for _ in range(count):
-        thing, item, person, firm = next(filings)
+    for thing, item, person, firm in filings:
         clock.move(minutes=die.randrange(3, 18))
         by = Actor(
             kind="person",

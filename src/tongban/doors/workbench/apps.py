@@ -1,8 +1,6 @@
-from django.apps import AppConfig
+from importlib import import_module
 
-from tongban.kernel.errors import N_
-from tongban.kernel.ui import layouts, menus
-from tongban.kernel.ui.menus import MenuEntry
+from django.apps import AppConfig
 
 
 class WorkbenchConfig(AppConfig):
@@ -10,8 +8,5 @@ class WorkbenchConfig(AppConfig):
     label = "workbench"
 
     def ready(self) -> None:
-        """Have errors under /office/ look like the workbench, and enter its home in the rail."""
-        layouts.register("/office/", layouts.STAFF)
-        menus.rail.add(
-            MenuEntry(label=N_("Home"), url_name="office", icon="home", order=10, exact=True)
-        )
+        """Enter the pages in the rail, once every table is known."""
+        import_module(f"{self.name}.rail")

@@ -1,0 +1,79 @@
+"""The workbench's own menu entries, and how errors under /office/ look."""
+
+from django.http import HttpRequest
+
+from tongban.kernel.errors import N_
+from tongban.kernel.processes import queries as work
+from tongban.kernel.ui import layouts, menus
+from tongban.kernel.ui.menus import MenuEntry, actor_of
+
+
+def owed(request: HttpRequest) -> int:
+    """How much the post owes, for the number in the rail."""
+    by = actor_of(request)
+    return work.inbox(by=by).count() if by.is_official else 0
+
+
+layouts.register("/office/", layouts.STAFF)
+menus.SEARCH["staff"] = "office"
+tools = N_("Rules and records")
+menus.rail.add(
+    MenuEntry(
+        label=N_("My queue"),
+        url_name="office",
+        icon="inbox",
+        order=10,
+        exact=True,
+        count=owed,
+    ),
+    MenuEntry(label=N_("Finished"), url_name="office-done", icon="clock", order=12),
+    MenuEntry(
+        label=N_("Window intake"),
+        url_name="office-window",
+        icon="user",
+        order=14,
+        grant="case.receive",
+    ),
+    MenuEntry(
+        label=N_("Licences"),
+        url_name="office-licences",
+        icon="card",
+        order=40,
+        grant="licence.revoke",
+    ),
+    *(
+        MenuEntry(
+            label=N_("Definitions"),
+            url_name="office-definitions",
+            icon="book",
+            order=50,
+            grant=grant,
+            group=tools,
+        )
+        for grant in ("definition.draft",)
+    ),
+    MenuEntry(
+        label=N_("Ledger"),
+        url_name="office-ledger",
+        icon="shield",
+        order=60,
+        grant="audit.read",
+        group=tools,
+    ),
+    MenuEntry(
+        label=N_("Set-aside deliveries"),
+        url_name="office-deliveries",
+        icon="flow",
+        order=62,
+        grant="delivery.handle",
+        group=tools,
+    ),
+    MenuEntry(
+        label=N_("Posts and appointments"),
+        url_name="office-posts",
+        icon="users",
+        order=64,
+        grant="system.administer",
+        group=tools,
+    ),
+)
