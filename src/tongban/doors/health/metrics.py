@@ -14,9 +14,9 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from tongban import __version__
-from tongban.doors.health import readiness
 from tongban.kernel import clock
 from tongban.kernel.deadlines import queries as deadlines
+from tongban.kernel.jobs import queries as jobs
 from tongban.kernel.ledger import queries as ledger
 
 IS_SHARED = "PROMETHEUS_MULTIPROC_DIR" in os.environ
@@ -55,7 +55,16 @@ class Owed(Collector):
         late = deadlines.lag(clock.today())
         yield _gauge("clocks_due", "Clocks that should have fired by today.", late.count)
         yield _gauge("clocks_due_lag_days", "Days that the oldest is late.", late.days)
-        yield _gauge("worker_seen_seconds", "Since a worker was seen.", _seconds(_age(), never=-1))
+        states = GaugeMetricFamily("tongban_jobs", "Jobs by state.", labels=["state"])
+        for state, count in jobs.counts().items():
+            states.add_metric([state], count)
+        yield states
+        loops = GaugeMetricFamily(
+            "tongban_worker_loop_seconds", "Since a loop last turned.", labels=["loop"]
+        )
+        for pulse in jobs.pulses():
+            loops.add_metric([pulse.loop], pulse.age.total_seconds())
+        yield loops
 
 
 def exposition() -> bytes:
@@ -77,13 +86,9 @@ def _asked() -> CollectorRegistry:
     return registry
 
 
-def _age() -> timedelta | None:
-    return readiness.worker_age()
-
-
 def _gauge(name: str, does: str, value: float) -> GaugeMetricFamily:
     return GaugeMetricFamily(f"tongban_{name}", does, value=value)
 
 
-def _seconds(span: timedelta | None, never: float = 0) -> float:
-    return never if span is None else span.total_seconds()
+def _seconds(span: timedelta | None) -> float:
+    return 0 if span is None else span.total_seconds()

@@ -8,7 +8,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from tongban.kernel.crypto import keyring
 from tongban.kernel.crypto.errors import CryptoError
-from tongban.kernel.ledger import queries as ledger
+from tongban.kernel.jobs import queries as jobs
 
 WORKER_IS_LATE = timedelta(seconds=60)
 
@@ -22,8 +22,8 @@ def pending_migrations() -> int:
 
 
 def worker_age() -> timedelta | None:
-    """How long ago a worker gave a sign of life; None when none ever did."""
-    return ledger.worker_seen()
+    """For how long the loop that is furthest behind has not turned; None when none ever did."""
+    return max((pulse.age for pulse in jobs.pulses()), default=None)
 
 
 def checks() -> dict[str, str]:

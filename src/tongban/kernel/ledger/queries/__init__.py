@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 
 from tongban.kernel import clock
-from tongban.kernel.ledger.models import Checkpoint, Delivery, Event, Lease
+from tongban.kernel.ledger.models import Checkpoint, Delivery, Event
 from tongban.kernel.ledger.queries.verifying import Unsealed, unsealed, verify
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "set_aside",
     "unsealed",
     "verify",
-    "worker_seen",
 ]
 
 
@@ -68,9 +67,3 @@ def oldest_owed() -> Owed:
 def last_checkpoint() -> Checkpoint | None:
     """The newest signed root."""
     return Checkpoint.objects.order_by("-size").first()
-
-
-def worker_seen() -> timedelta | None:
-    """How long ago some worker last tried to seal, as each does all the time; None if never."""
-    until = Lease.objects.filter(name="sealing").values_list("until", flat=True).first()
-    return None if until is None else max(timedelta(0), clock.instant() - until)
