@@ -13,9 +13,9 @@ Law     国办发〔2019〕51号: 一事一评; no default level; who rated is k
 EVENTS: dict[str, str] = {
     "review.invited": "Someone may now rate how they were served. data: encounter, thing, organs",
     "review.filed": "Someone rated how they were served. data: level, thing, organs, channel",
-    "review.verified": "A bad review was looked into. data: work_item, stage, outcome, opened, organ",
-    "review.mended": "What was bad was put right. data: work_item, stage, outcome, opened, organ",
-    "review.answered": "The reviewer was told. data: work_item, stage, outcome, opened",
+    "review.verified": "A bad review was looked into. data: outcome, opened, organ",
+    "review.mended": "What was bad was put right. data: outcome, opened, organ",
+    "review.answered": "The reviewer was told. data: outcome, opened",
     "review.closed": "Nothing more is owed on this review. data: level, upheld",
 }
 

@@ -5,7 +5,7 @@ from tongban.domains.reviews.rules import Level
 
 
 class Invitation(models.Model):
-    """An invitation (评价邀请): someone may rate how one matter of theirs was handled (一事一评)."""
+    """An invitation (评价邀请): someone may rate how one filing of theirs went (一事一评)."""
 
     id = models.BigAutoField(primary_key=True)
     encounter = models.CharField(max_length=60, unique=True)

@@ -99,21 +99,15 @@ def results(request: HttpRequest) -> HttpResponse:
     """How each organ was rated (好差评结果公开)."""
     found = queries.settings()
     names = {organ.uscc: organ for organ in identity.organs()}
+    public_from = found.public_from if found else 1
     rows = [
-        (names.get(tally.organ), tally, tally.rate(found.public_from if found else 1))
+        {
+            "organ": names[tally.organ],
+            "tally": tally,
+            "percent": "" if (rate := tally.rate(public_from)) is None else f"{float(rate):.1%}",
+        }
         for tally in queries.results()
+        if tally.organ in names
     ]
-    context = {
-        "layout": layouts.of(request),
-        "rows": [
-            {
-                "organ": organ,
-                "tally": tally,
-                "percent": f"{float(rate):.1%}" if rate is not None else "",
-            }
-            for organ, tally, rate in rows
-            if organ is not None
-        ],
-        "public_from": found.public_from if found else 1,
-    }
+    context = {"layout": layouts.of(request), "rows": rows, "public_from": public_from}
     return modes.page(request, "reviews/results.html", context)

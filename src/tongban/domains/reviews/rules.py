@@ -130,9 +130,11 @@ def check(body: Mapping[str, Any], known: Known) -> list[Fault]:
         for name in ("organ", "window_days")
         if not body.get(name)
     ]
-    for name in ("window_days", "public_from"):
-        if name in body and (not isinstance(body[name], int) or body[name] < 1):
-            faults.append(Fault(name, N_("This must be a whole number from 1."), N_("Mend it.")))
+    faults += [
+        Fault(name, N_("This must be a whole number from 1."), N_("Mend it."))
+        for name in ("window_days", "public_from")
+        if name in body and (not isinstance(body[name], int) or body[name] < 1)
+    ]
     seen: set[str] = set()
     for n, row in enumerate(body.get("aspect", ())):
         faults += _check_aspect(f"aspect[{n}]", row, seen)
@@ -228,7 +230,7 @@ def check_verified(outcome: str, finding: str, organ: str, organs: Iterable[str]
 
 
 def answers(is_upheld: bool | None) -> tuple[str, ...]:
-    """How an answer may end: for good, or with another look at what the reviewer does not accept."""
+    """How an answer may end: for good, or with another look at what was not accepted."""
     return ("closed", "mend" if is_upheld else "verify")
 
 

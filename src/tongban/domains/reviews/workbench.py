@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from tongban.domains.reviews import actions, queries
 from tongban.domains.reviews.queries import Task
 from tongban.domains.reviews.rules import LEVELS, Stage
-from tongban.kernel.errors import N_, Invalid, Refusal
+from tongban.kernel.errors import N_, Invalid
 from tongban.kernel.identity.actions import Record
 from tongban.kernel.ui import modes
 from tongban.kernel.ui.access import demands
@@ -124,10 +124,10 @@ def _page(
     request: HttpRequest,
     found: Task,
     *,
-    invalid: Refusal | None = None,
+    invalid: Invalid | None = None,
     record: Record | None = None,
 ) -> HttpResponse:
-    problems = invalid.problems if isinstance(invalid, Invalid) else {}
+    problems = invalid.problems if invalid else {}
     context = {
         "task": found,
         "level": gettext(LEVELS[found.level]),
