@@ -1,4 +1,4 @@
-"""Processes that are started and watched: one that dies is started again, and none is left behind."""
+"""Processes started and watched: one that dies is started again, and none is left behind."""
 
 import ctypes
 import os
@@ -11,8 +11,17 @@ from collections.abc import Callable
 from types import FrameType
 
 STOP_WITHIN = 2.0
-"""Seconds that a child has to finish what it holds; what is killed then, the next start makes good."""
+"""Seconds a child has to finish what it holds; what is cut off then, the next start makes good."""
 _PR_SET_PDEATHSIG = 1
+
+
+WATCHED = "TONGBAN_WATCHED"
+
+
+def die_if_watched() -> None:
+    """Of a process that `tongban run` watches: end with it, even when it is killed."""
+    if os.environ.get(WATCHED):
+        die_with_parent()
 
 
 def die_with_parent() -> None:
@@ -53,9 +62,9 @@ class Child:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it in a session of its own: Ctrl-C in the terminal reaches only the one that watches."""
+        """Start it in a session of its own, so that Ctrl-C reaches only the one that watches."""
         self.process = subprocess.Popen(
-            self.words, env={**os.environ, **self.environment}, start_new_session=True
+            self.words, env={**os.environ, WATCHED: "1", **self.environment}, start_new_session=True
         )
         self.started = time.monotonic()
 
@@ -73,7 +82,7 @@ class Child:
 
 
 def watch(children: list[Child], stop: threading.Event, tell: Callable[[str, int], None]) -> None:
-    """Keep the children alive until asked to stop; one that falls at once waits longer each time."""
+    """Keep the children alive until asked to stop; one that keeps falling waits longer."""
     for child in children:
         child.start()
     try:

@@ -17,13 +17,14 @@ from django.utils.translation import gettext
 from tongban.cli import terminal
 from tongban.cli.commands import migrate
 from tongban.kernel import clock
-
 from tongban.kernel.crypto import keyring
 from tongban.kernel.identity import queries as identity
 from tongban.simulator import city
 
 DAYS = 60
 """How long the city has lived when it is first seen."""
+PER_DAY = 18
+"""Filings on a working day: enough that every organ and every state has its cases."""
 FOUNDED = 90
 """How many days ago it was founded, at least."""
 
@@ -33,7 +34,14 @@ MARK = {"app": "tongban.demo"}
 BUILDING, BUILT = "building", "built"
 
 
-def prepare(*, persons: int, firms: int, days: int, per_day: int, seed: int = 1) -> None:
+def prepare(
+    *,
+    persons: int = 5000,
+    firms: int = 800,
+    days: int = DAYS,
+    per_day: int = PER_DAY,
+    seed: int = 1,
+) -> None:
     """Make sure that there is a city to show; data that is there is kept."""
     if not (settings.TONGBAN_KEYS / keyring.FILE).exists():
         keyring.create_keyring(settings.TONGBAN_KEYS)
@@ -72,7 +80,9 @@ def build(*, persons: int, firms: int, seed: int) -> None:
             say=say,
         )
     shown.close(
-        gettext("{organs} organs, {definitions} definitions, {persons} persons, {firms} firms").format(
+        gettext(
+            "{organs} organs, {definitions} definitions, {persons} persons, {firms} firms"
+        ).format(
             organs=made.organs,
             definitions=made.definitions,
             persons=made.persons,

@@ -80,8 +80,9 @@ def _run(name: str, words: list[str]) -> int:
     except DatabaseError as wrong:
         traceback.print_exc()
         terminal.tell(
-            gettext("The database refused: {reason} Look at DATABASE_URL, then run `tongban migrate`.")
-            .format(reason=str(wrong).strip())
+            gettext(
+                "The database refused: {reason} Look at DATABASE_URL, then run `tongban migrate`."
+            ).format(reason=str(wrong).strip())
         )
         return 1
     except Exception:  # the edge of the program: whatever it is, the operator sees all of it

@@ -1,11 +1,14 @@
 """The terminal: its language, what is printed there, and how far long work has come."""
 
+import getpass
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext
+
+from tongban.kernel.actor import Actor
 
 
 def language(environment: Mapping[str, str] = os.environ) -> str:
@@ -55,7 +58,12 @@ class Progress:
             self._last = now
             filled = self.WIDTH * done // total
             bar = "█" * filled + "░" * (self.WIDTH - filled)
-            print(f"\r\033[K{self.title} {bar} {done}/{total} {note}", end="", file=sys.stderr, flush=True)
+            print(
+                f"\r\033[K{self.title} {bar} {done}/{total} {note}",
+                end="",
+                file=sys.stderr,
+                flush=True,
+            )
         elif tenth != self._shown:
             print(f"{self.title} {done}/{total} {note}".rstrip(), file=sys.stderr, flush=True)
         self._shown = tenth
@@ -65,3 +73,18 @@ class Progress:
         seconds = time.monotonic() - self.began
         start = "\r\033[K" if self.is_live else ""
         print(f"{start}{self.title} ✓ {note} ({seconds:.1f} s)", file=sys.stderr, flush=True)
+
+
+def operator() -> Actor:
+    """Who acts at the terminal: whoever may run this program may do all that a part may."""
+    name = getpass.getuser()
+    return Actor(kind="part", key=f"terminal:{name}", name=name, channel="terminal")
+
+
+def table(rows: Sequence[Sequence[object]]) -> None:
+    """Print rows in columns; the last one runs on."""
+    texts = [[str(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
+    for row in texts:
+        cells = [f"{cell:<{width}}" for cell, width in zip(row[:-1], widths, strict=False)]
+        say("  ".join([*cells, row[-1]]).rstrip())

@@ -1,1 +1,1 @@
-"""One module per command: `arguments(parser)` declares its words, `run(words)` answers an exit code."""
+"""One module per command: `arguments(parser)` declares its words, `run(words)` does it."""

@@ -8,14 +8,12 @@ import time
 import urllib.error
 import urllib.request
 
-from django.conf import settings
 from django.db import connections
 from django.utils.translation import get_language, gettext
 
 from tongban.cli import children, demo, terminal
 from tongban.kernel.errors import N_
 from tongban.kernel.identity import queries as identity
-
 
 WORTH_OPENING = [
     ("/", N_("what citizens see: search for 生孩子, or “newborn”")),
@@ -30,15 +28,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--persons", type=int, default=5000)
     parser.add_argument("--firms", type=int, default=800)
     parser.add_argument("--days", type=int, default=demo.DAYS, help="days lived before today")
-    parser.add_argument("--per-day", type=int, default=24, help="applications on a working day")
+    parser.add_argument(
+        "--per-day", type=int, default=demo.PER_DAY, help="applications on a working day"
+    )
     parser.add_argument("--only-build", action="store_true", help="build the city, serve nothing")
 
 
 def run(words: argparse.Namespace) -> int:
     """Build what is missing, then serve until Ctrl-C."""
-    demo.prepare(
-        persons=words.persons, firms=words.firms, days=words.days, per_day=words.per_day
-    )
+    demo.prepare(persons=words.persons, firms=words.firms, days=words.days, per_day=words.per_day)
     if words.only_build:
         return 0
     address = f"http://127.0.0.1:{words.port}"

@@ -27,6 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(words: argparse.Namespace) -> int:
     """Serve until told to stop."""
+    children.die_if_watched()
     safety.refuse_unsafe(processes=words.processes)
     connections.close_all()  # a connection must not be shared with what is forked from here
     server = Granian(

@@ -13,6 +13,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(words: argparse.Namespace) -> int:
     """Work until told to stop."""
+    children.die_if_watched()
     safety.refuse_unsafe()
     worker.run(children.stop_event(), once=words.once)
     return 0

@@ -37,7 +37,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def exposition(request: HttpRequest) -> HttpResponse:
-    """Metrics, for the machine itself or whoever brings the token; to others the page is not there."""
+    """Metrics, for this machine or whoever brings the token; for others there is no page."""
     if not _may_read(request):
         raise NotFound()
     return HttpResponse(metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
