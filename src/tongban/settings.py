@@ -103,8 +103,8 @@ DATABASES = {
         )
     )
 }
-if os.environ.get("TONGBAN_TEST_DATABASE_URL"):
-    DATABASES["default"] = database(os.environ["TONGBAN_TEST_DATABASE_URL"])
+if tests_on := env("TONGBAN_TEST_DATABASE_URL", "", "Database of the tests instead of SQLite."):
+    DATABASES["default"] = database(tests_on)
 
 KERNEL = [
     "tongban.kernel.ledger",
