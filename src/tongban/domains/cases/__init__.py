@@ -30,7 +30,6 @@ EVENTS: dict[str, str] = {
     "case.withdrawn": "The applicant took the case back. data: item",
     "case.closed": "Delivered; nothing more is owed. data: item, organ, result",
     "case.read": "An official opened the case. data: purpose",
-    "notice.sent": "A document of law was handed over. data: kind, number, case",
 }
 
 GRANTS: dict[str, str] = {
