@@ -198,8 +198,10 @@ def restore(folder: Path) -> dict[str, Any]:
     manifest = check(folder)
     if manifest["database"] != connection.vendor:
         raise OtherDatabase(held=manifest["database"], wanted=connection.vendor)
-    _check_empty()
     settings.VAR.mkdir(parents=True, exist_ok=True)
+    if connection.vendor == "sqlite":
+        Path(str(settings.DATABASES["default"]["NAME"])).parent.mkdir(parents=True, exist_ok=True)
+    _check_empty()
     for path in sorted((folder / FILES).rglob("*")):
         if path.is_file():
             target = settings.TONGBAN_FILES / path.relative_to(folder / FILES)
@@ -211,7 +213,6 @@ def restore(folder: Path) -> dict[str, Any]:
         name = Path(str(settings.DATABASES["default"]["NAME"]))
         connections.close_all()
         name.unlink(missing_ok=True)  # empty, as we have seen: asking it made the file
-        name.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, name.with_name(f"{name.name}.part"))
         name.with_name(f"{name.name}.part").rename(name)
     else:

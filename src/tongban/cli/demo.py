@@ -25,8 +25,8 @@ DAYS = 60
 """How long the city has lived when it is first seen."""
 PER_DAY = 18
 """Filings on a working day: enough that every organ and every state has its cases."""
-FOUNDED = 90
-"""How many days ago it was founded, at least."""
+FOUNDED = 180
+"""How many days ago it was founded: posts are held and definitions in force since then."""
 
 # A row among the migrations, of an app that there is not: it stands on both databases before any
 # table of ours is filled, and emptying the tables leaves it.

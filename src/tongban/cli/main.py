@@ -9,8 +9,9 @@ import traceback
 from types import ModuleType
 
 import django
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import Error as DatabaseError
+from django.db import OperationalError, ProgrammingError
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -77,12 +78,13 @@ def _run(name: str, words: list[str]) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
-    except DatabaseError as wrong:
-        traceback.print_exc()
+    except (OperationalError, ProgrammingError) as wrong:
+        if settings.DEBUG:
+            traceback.print_exc()
         terminal.tell(
             gettext(
-                "The database refused: {reason} Look at DATABASE_URL, then run `tongban migrate`."
-            ).format(reason=str(wrong).strip())
+                "The database refused: {reason}. Look at DATABASE_URL, then run `tongban migrate`."
+            ).format(reason=str(wrong).strip().rstrip("."))
         )
         return 1
     except Exception:  # the edge of the program: whatever it is, the operator sees all of it

@@ -75,6 +75,7 @@ def run(words: argparse.Namespace) -> int:
         organs, definitions = city.found(folder=folder, on=clock.today())
         account = _administrator(words.administrator)
         token = identity.issue_link(account=account.pk, by=terminal.operator(), hours=words.hours)
+        address = settings.BASE_URL + reverse("sign-in-link", args=[token])
     terminal.say(
         gettext("{organs} organs and {definitions} definitions stand.").format(
             organs=organs, definitions=definitions
@@ -85,7 +86,7 @@ def run(words: argparse.Namespace) -> int:
             name=account.person.name, login=account.username, hours=words.hours
         )
     )
-    terminal.say(f"  {settings.BASE_URL}{reverse('sign-in-link', args=[token])}")
+    terminal.say(f"  {address}")
     return 0
 
 

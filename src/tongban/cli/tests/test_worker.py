@@ -129,15 +129,17 @@ def test_a_hanging_call_outside_neither_stops_the_rest_nor_its_end() -> None:
 
 @pytest.mark.django_db
 def test_a_failed_turn_is_logged_and_the_next_waits_longer(
-    caplog: pytest.LogCaptureFixture,
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # The test's own transaction would end with its connection.
+    monkeypatch.setattr(worker, "close_old_connections", lambda: None)
+    monkeypatch.setattr(worker, "connection", mock.Mock())
     loop = worker.loops(threading.Event())[0]
     assert loop._careful_turn() == 0.2
     locked = OperationalError("database is locked")
     with (
         caplog.at_level(logging.WARNING),
         mock.patch.object(ledger, "deliver", side_effect=locked),
-        mock.patch.object(worker, "connection"),
     ):
         waits = [loop._careful_turn() for _ in range(12)]
     assert waits == sorted(waits) and waits[0] < 1 and waits[-1] == 30

@@ -47,7 +47,7 @@ def everything(*, processes: int = 1) -> list[Finding]:
     except DatabaseError as wrong:
         found.append(
             Finding(
-                N_("The database cannot be asked: {reason}"),
+                N_("The database cannot be asked: {reason}."),
                 N_("Check DATABASE_URL and that the server runs; then `tongban migrate`."),
                 is_grave=True,
                 facts={"reason": str(wrong).strip().replace("\n", " ")},
