@@ -142,11 +142,11 @@ def test_a_menu_shows_what_exists_and_what_one_may_use() -> None:
         MenuEntry("Second", "about", "info", order=20),
         MenuEntry("First", "home", "home", order=10, exact=True),
         MenuEntry("Absent", "no-such-page", "home"),
-        MenuEntry("To do", "privacy", "inbox", grant="case.accept", order=30),
-        MenuEntry("Mine", "accessibility", "user", signed_in=True, order=40),
+        MenuEntry("Third", "privacy", "inbox", grant="case.accept", order=30),
+        MenuEntry("Fourth", "accessibility", "user", signed_in=True, order=40),
     )
     assert labels(menu, NOBODY) == [("First", False), ("Second", True)]
-    assert [label for label, _ in labels(menu, CLERK)] == ["First", "Second", "To do", "Mine"]
+    assert [label for label, _ in labels(menu, CLERK)] == ["First", "Second", "Third", "Fourth"]
     assert labels(menu, NOBODY, "/about/us/")[1] == ("Second", True)
     assert labels(menu, NOBODY, "/")[0] == ("First", True)
 
