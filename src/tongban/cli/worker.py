@@ -72,7 +72,7 @@ class Loop:
             self.beat()
         except Exception as fault:  # the worker's edge: it must go on turning
             self.failures += 1
-            pause = min(LONGEST_PAUSE, 0.1 * 2**self.failures)
+            pause = min(LONGEST_PAUSE, 0.1 * 2.0**self.failures)
             log.warning(
                 "a turn failed", extra={"loop": self.name, "again_in": pause}, exc_info=True
             )

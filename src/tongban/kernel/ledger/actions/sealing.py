@@ -89,6 +89,16 @@ def _frontier(last: Checkpoint | None) -> Frontier:
     frontier = Frontier(last.size, tuple(bytes.fromhex(peak) for peak in last.peaks))
     if not frontier.is_whole() or frontier.root().hex() != last.root:
         raise rules.LogBroken(rules.Finding(rules.Wrong.CHECKPOINT, size=last.size, reason="peaks"))
+    if not Leaf.objects.filter(position=last.size - 1, event=last.newest).exists():
+        left = Leaf.objects.order_by("-position").first()
+        raise rules.LogBroken(
+            rules.Finding(
+                rules.Wrong.TRUNCATED,
+                after=left.event if left else 0,
+                position=left.position + 1 if left else 0,
+                size=last.size,
+            )
+        )
     if not checkpoints.is_signed(checkpoints.note_of(last)):
         raise rules.LogBroken(
             rules.Finding(rules.Wrong.CHECKPOINT, size=last.size, reason="signature")

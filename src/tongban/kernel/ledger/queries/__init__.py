@@ -1,7 +1,7 @@
 """What the ledger knows: events, what is owed, what is sealed."""
 
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import NamedTuple
 
 from django.db.models import QuerySet
 
@@ -23,7 +23,8 @@ __all__ = [
 ]
 
 
-class Owed(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Owed:
     """What waits to be delivered; what was set aside is not in it."""
 
     count: int

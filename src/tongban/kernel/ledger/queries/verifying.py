@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from tongban.kernel import clock
 from tongban.kernel.ledger import checkpoints
@@ -26,7 +26,8 @@ COLUMNS: Final = (
 CHUNK = 2_000
 
 
-class Unsealed(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Unsealed:
     """The tail (未封尾部): recorded and not yet sealed, which verification cannot vouch for."""
 
     count: int

@@ -189,14 +189,14 @@ def test_finished_deliveries_are_pruned_and_events_stay() -> None:
 
 
 def test_what_is_owed_and_for_how_long() -> None:
-    assert queries.oldest_owed() == (0, None)
+    assert queries.oldest_owed() == queries.Owed(0, None)
     with heard(Ear()):
         happened(no=1)
         happened(no=2)
     with later(seconds=30):
-        count, oldest = queries.oldest_owed()
-    assert count == 2
-    assert oldest is not None and timedelta(seconds=29) < oldest < timedelta(seconds=40)
+        owed = queries.oldest_owed()
+    assert owed.count == 2
+    assert owed.oldest and timedelta(seconds=29) < owed.oldest < timedelta(seconds=40)
 
 
 def test_an_outside_effect_repeats_with_the_same_id() -> None:
