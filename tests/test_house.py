@@ -186,7 +186,7 @@ def test_only_actions_write() -> None:
 
 NOT_ACTIONS = {
     "cases.steps": "what the actions of a case share, run in the transaction of their caller",
-    "ledger.leases": "a lease is taken by a machine in real time; it decides nothing",
+    "processes.stages": "how stages open and close, in the transaction of the verbs beside it",
 }
 """Modules among the actions that are no actions, and why."""
 
@@ -208,12 +208,21 @@ NO_ACTOR = {
     "jobs.beat": "a worker's loop has turned; nobody decided anything",
     "ledger.delivering.deliver": "each reaction acts as its own part",
     "ledger.recording.subject_of": "a name, nothing is written",
-    "processes.holds": "a condition, nothing is written",
 }
 """Public functions among the actions that decide nothing, hence need nobody who acts."""
 
 BY_POSITION = {"ledger.recording.record": "read at each call as a sentence: what happened to what"}
 """Actions that take their first words by position."""
+
+
+@cache
+def exported(part: Path) -> frozenset[str]:
+    """What a package of actions gives out, where its `__init__` says so in `__all__`."""
+    init = part / "actions" / "__init__.py"
+    for node in tree(init).body if init.exists() else ():
+        if isinstance(node, ast.Assign) and list(chain(node.targets[0])) == ["__all__"]:
+            return frozenset(ast.literal_eval(node.value))
+    return frozenset()
 
 
 def actions() -> Iterator[tuple[str, Path, ast.FunctionDef | ast.AsyncFunctionDef]]:
@@ -222,12 +231,13 @@ def actions() -> Iterator[tuple[str, Path, ast.FunctionDef | ast.AsyncFunctionDe
         part = part_of(path)
         if part is None or role_of(path) != "actions":
             continue
-        below = path.relative_to(part).with_suffix("").parts[1:]
-        module = ".".join((part.name, *below))
+        module = ".".join((part.name, *path.relative_to(part).with_suffix("").parts[1:]))
         if module in NOT_ACTIONS:
             continue
         for node in tree(path).body:
-            if isinstance(node, FUNCTION) and not node.name.startswith("_"):
+            if not isinstance(node, FUNCTION) or node.name.startswith("_"):
+                continue
+            if not exported(part) or node.name in exported(part):
                 yield f"{module}.{node.name}", path, node
 
 

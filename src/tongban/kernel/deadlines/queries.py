@@ -1,6 +1,6 @@
 """Questions about calendars and clocks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -63,6 +63,25 @@ def calendars_in_force() -> dict[str, WorkCalendar]:
     """Every calendar that a clock may run on."""
     codes = {NATIONAL, *Calendar.objects.values_list("code", flat=True)}
     return {code: calendar(code) for code in sorted(codes)}
+
+
+def calendars_upon(code: str) -> list[str]:
+    """A calendar and every calendar that lies upon it."""
+    parents = dict(Calendar.objects.values_list("code", "parent__code"))
+    found = [code]
+    for lower in found:
+        found += [upper for upper, parent in parents.items() if parent == lower]
+    return found
+
+
+def nearest(matters: Sequence[int]) -> dict[int, tuple[date | None, date | None]]:
+    """By when each matter is owed: the dates of its nearest running clock."""
+    rows = (
+        Clock.objects.filter(matter__in=matters, state=State.RUNNING)
+        .order_by("-due_on", "-id")
+        .values_list("matter", "due_on", "yellow_on")
+    )
+    return {matter: (due_on, yellow_on) for matter, due_on, yellow_on in rows}
 
 
 def latest_revision(code: str, year: int) -> CalendarRevision | None:

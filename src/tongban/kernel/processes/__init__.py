@@ -11,10 +11,16 @@ EVENTS: dict[str, str] = {
     "matter.started": "A process began. data: kind, process",
     "matter.acted": "A work item was finished with an outcome. data: item, stage, outcome, opened",
     "matter.consulted": "Others were asked before an act. data: item, mode, asked",
+    "matter.taken_back": "A question was taken back before it was answered. data: item",
     "matter.transferred": "A work item passed to other hands. data: item, organ, post",
     "matter.paused": "Nothing is owed for a while. data: reason",
     "matter.resumed": "What was owed is owed again. data: reason",
     "matter.ended": "A process ended. data: outcome",
-    "matter.escalated": "Work that was late went to the head of the post. data: item",
+    "matter.escalated": "Late work was brought before the heads of its organ. data: item",
+    "matter.moved": "A new calendar moved due dates. data: calendar, matters, items",
     "matter.reopened": "A finished process took up work again. data: stage, reason",
+}
+
+GRANTS: dict[str, str] = {
+    "matter.urge": "Hear of late work in one's organ, and urge it (督办)",
 }

@@ -9,6 +9,4 @@ class ProcessesConfig(AppConfig):
     label = "processes"
 
     def ready(self) -> None:
-        kinds.register(
-            kinds.Kind(name="process", folder="processes", check=rules.check, order=40)
-        )
+        kinds.register(kinds.Kind(name="process", folder="processes", check=rules.check, order=40))

@@ -64,8 +64,12 @@ class WorkItem(models.Model):
     opinion = models.TextField(blank=True)
     question = models.TextField(blank=True)
     done_by = models.CharField(max_length=120, blank=True)
-    done_key = models.CharField(max_length=80, blank=True)
-    resume_to = models.CharField(max_length=40, blank=True)
+    key = models.CharField(max_length=80, blank=True)
+    """The key of the last request that changed this row: the same one again changes nothing."""
+    key_hash = models.CharField(max_length=16, blank=True)
+    asked_at_version = models.PositiveIntegerField(default=0)
+    """Of one who was asked: the asker's version, so that two rounds of questions keep apart."""
+    escalated_at = models.DateTimeField(null=True)
     officers = models.PositiveSmallIntegerField(default=1)
     days = models.PositiveSmallIntegerField(default=0)
     used_days = models.PositiveSmallIntegerField(default=0)
@@ -83,6 +87,11 @@ class WorkItem(models.Model):
                 fields=["organ", "grant", "due_on"],
                 name="item_inbox",
                 condition=Q(status__in=["open", "claimed", "waiting"]),
+            ),
+            models.Index(
+                fields=["due_on"],
+                name="item_late",
+                condition=Q(status__in=["open", "claimed", "waiting"], escalated_at__isnull=True),
             ),
             models.Index(fields=["matter", "id"], name="item_matter"),
             models.Index(fields=["parent"], name="item_parent"),

@@ -1,5 +1,6 @@
 """Questions about matters and work items; the only way to a row."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,9 +9,13 @@ from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 from tongban.kernel import clock
 from tongban.kernel.actor import Actor
 from tongban.kernel.catalogue import queries as catalogue
+from tongban.kernel.deadlines import queries as deadlines
+from tongban.kernel.deadlines import rules as terms
+from tongban.kernel.decisions import engine
 from tongban.kernel.errors import NotFound
 from tongban.kernel.processes import rules
 from tongban.kernel.processes.models import Matter, WorkItem
+from tongban.kernel.workdays.calendars import WorkCalendar
 
 
 def graph(version: int) -> rules.Graph:
@@ -20,6 +25,11 @@ def graph(version: int) -> rules.Graph:
 
 def _graph(version: catalogue.Version) -> rules.Graph:
     return rules.parse(version.body)
+
+
+def holds(text: str, facts: Mapping[str, Any]) -> bool:
+    """Whether a FEEL condition holds; anything but true is no."""
+    return engine.expression(text)(facts) is True
 
 
 def light(prefix: str = "", today: date | None = None) -> Case:
@@ -60,14 +70,12 @@ def inbox_counts(*, by: Actor) -> dict[str, int]:
     """How many of each light, and in all."""
     rows = inbox(by=by).order_by().values_list("light").annotate(n=Count("id"))
     counts = {str(name): n for name, n in rows}
-    return {"all": sum(counts.values()), **{str(l): counts.get(l, 0) for l in rules.Light}}
+    return {"all": sum(counts.values()), **{str(lamp): counts.get(lamp, 0) for lamp in rules.Light}}
 
 
 def done_by(*, by: Actor) -> QuerySet[WorkItem]:
     """What the actor has finished, newest first."""
-    return (
-        WorkItem.objects.filter(done_by=by.key).select_related("matter").order_by("-closed_at")
-    )
+    return WorkItem.objects.filter(done_by=by.key).select_related("matter").order_by("-closed_at")
 
 
 def item(key: int, *, by: Actor) -> WorkItem:
@@ -112,9 +120,7 @@ def matter(key: int) -> Matter:
 
 def open_items(matter_key: int) -> list[WorkItem]:
     """What is owed in a matter now."""
-    return list(
-        WorkItem.objects.filter(matter=matter_key, status__in=rules.OWED).order_by("id")
-    )
+    return list(WorkItem.objects.filter(matter=matter_key, status__in=rules.OWED).order_by("id"))
 
 
 def trail(matter_key: int) -> list[WorkItem]:
@@ -122,13 +128,100 @@ def trail(matter_key: int) -> list[WorkItem]:
     return list(WorkItem.objects.filter(matter=matter_key).order_by("id"))
 
 
-def overdue_escalatable(*, days: int, limit: int = 500) -> list[WorkItem]:
-    """Late work items that nobody but a whole post holds, older than `days`."""
+def locked(key: int) -> WorkItem:
+    """A work item with its matter, both locked; for actions.
+
+    The matter first, always: two acts on parallel stages of one matter stand in line there.
+    """
+    try:
+        return (
+            WorkItem.objects.select_for_update(of=("matter", "self"))
+            .select_related("matter")
+            .get(pk=key)
+        )
+    except WorkItem.DoesNotExist:
+        raise NotFound() from None
+
+
+def is_repeat(found: WorkItem, *, key: str, key_hash: str) -> bool:
+    """Whether the same request already changed the row; the same key for another is refused."""
+    if not key or found.key != key:
+        return False
+    if found.key_hash != key_hash:
+        raise rules.KeyReused()
+    return True
+
+
+def asked_by(found: WorkItem) -> list[WorkItem]:
+    """Those whom the holder of a work item asked last."""
+    rows = list(WorkItem.objects.filter(parent=found).exclude(mode=rules.Mode.URGE).order_by("id"))
+    last = max((row.asked_at_version for row in rows), default=0)
+    return [row for row in rows if row.asked_at_version == last]
+
+
+def round_of(found: WorkItem) -> list[WorkItem]:
+    """Those who were asked together with one who was asked."""
+    return list(
+        WorkItem.objects.filter(parent=found.parent_id, asked_at_version=found.asked_at_version)
+        .exclude(mode=rules.Mode.URGE)
+        .order_by("id")
+    )
+
+
+def serial_items(matter: Matter) -> list[WorkItem]:
+    """What the stages of a matter owe; those who were only asked are not in it."""
     return list(
         WorkItem.objects.filter(
-            status__in=rules.OWED, due_on__lt=clock.today() - timedelta(days=days)
-        ).select_related("matter")[:limit]
+            matter=matter, status__in=rules.OWED, mode=rules.Mode.SERIAL
+        ).order_by("id")
     )
+
+
+def late(*, days: int, limit: int) -> list[WorkItem]:
+    """Work late by so many working days that was not yet brought before the heads, locked."""
+    today = clock.today()
+    overdue = Q(pk__in=[])
+    for code, calendar in deadlines.calendars_in_force().items():
+        last = today - timedelta(days=1)
+        while calendar.between(last, today) < days:
+            last -= timedelta(days=1)
+        overdue |= Q(matter__calendar=code, due_on__lte=last)
+    return list(
+        WorkItem.objects.select_for_update(of=("self",), skip_locked=True)
+        .filter(overdue, status__in=rules.OWED, escalated_at=None, due_on__lt=today)
+        .filter(matter__state=rules.State.OPEN)
+        .select_related("matter")
+        .order_by("due_on", "id")[:limit]
+    )
+
+
+def running_items(calendar: str, *, after: int, limit: int) -> list[WorkItem]:
+    """Open work items whose days run on a calendar, locked, by id."""
+    return list(
+        WorkItem.objects.select_for_update(of=("self",))
+        .filter(
+            matter__calendar=calendar,
+            status__in=rules.OWED,
+            due_on__isnull=False,
+            running_since__isnull=False,
+            pk__gt=after,
+        )
+        .order_by("pk")[:limit]
+    )
+
+
+def owed_matters(calendar: str, *, after: int, limit: int) -> list[Matter]:
+    """Matters that are owed on a calendar, locked, by id."""
+    return list(
+        Matter.objects.select_for_update()
+        .filter(calendar=calendar, state=rules.State.OPEN, due_on__isnull=False, pk__gt=after)
+        .order_by("pk")[:limit]
+    )
+
+
+def bounded(calendar: WorkCalendar, old_due: date, new_due: date) -> date:
+    """A due date moved by a new calendar, but never into the past."""
+    return terms.bounded(calendar, old_due, new_due, clock.today())
 
 
 def counts_by(field: str, **filters: Any) -> dict[str, int]:

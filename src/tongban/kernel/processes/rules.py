@@ -4,12 +4,15 @@ A stage opens when every stage it stands `after` is finished or was not needed. 
 declared return edges.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 from tongban.kernel.catalogue.kinds import Known
+from tongban.kernel.decisions import engine
 from tongban.kernel.errors import N_, Fault, Refusal
 
 Condition = Callable[[str, Mapping[str, Any]], bool]
@@ -52,10 +55,28 @@ class HasEnded(Refusal):
     status = 409
 
 
+class NotEnded(Refusal):
+    says = N_("This matter has not ended.")
+    hint = N_("Return the work to an earlier stage instead.")
+    status = 409
+
+
 class NotInYourHands(Refusal):
     says = N_("This is not in the hands of your post.")
     hint = N_("It waits at: {holder}.")
     status = 403
+
+
+class NothingAsked(Refusal):
+    says = N_("Nobody was asked.")
+    hint = N_("Name at least one, and no more answers than are asked.")
+    status = 422
+
+
+class NotBefore(Refusal):
+    says = N_("Work cannot go back to “{stage}”.")
+    hint = N_("It can go back to: {possible}.")
+    status = 422
 
 
 class KeyReused(Refusal):
@@ -87,6 +108,7 @@ class Mode(StrEnum):
     CONSULT = "consult"  # 征求意见
     ADD_SIGN = "add_sign"  # 加签
     COUNTERSIGN = "countersign"  # 会签
+    URGE = "urge"  # 督办
 
 
 class Light(StrEnum):
@@ -118,7 +140,7 @@ class Stage:
     when: str = ""
     effects: Mapping[str, Effect] = field(default_factory=dict)
     legal: str = ""
-    """The act of law this stage is competent for, in its domain's words: accept, special, decide."""
+    """The act of law this stage is competent for, in its domain's words: accept, decide."""
     officers: int = 1
 
     @property
@@ -126,7 +148,7 @@ class Stage:
         return list(self.effects)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Graph:
     """The stages of one process, in the order in which they are written."""
 
@@ -134,8 +156,15 @@ class Graph:
     name: str
     stages: Mapping[str, Stage]
 
-    def downstream(self, stage: str) -> set[str]:
+    def downstream(self, stage: str) -> frozenset[str]:
         """The stages that stand after this one, directly or not."""
+        return self._downstream[stage]
+
+    @cached_property
+    def _downstream(self) -> dict[str, frozenset[str]]:
+        return {stage: frozenset(self._follow(stage)) for stage in self.stages}
+
+    def _follow(self, stage: str) -> set[str]:
         found: set[str] = set()
         frontier = {stage}
         while frontier:
@@ -144,6 +173,11 @@ class Graph:
             }
             found |= frontier
         return found
+
+    def last(self) -> list[Stage]:
+        """The stages that nothing stands after."""
+        followed = {a for s in self.stages.values() for a in s.after}
+        return [s for s in self.stages.values() if s.id not in followed]
 
     def longest_path(self) -> int:
         """The days of the longest path, when every condition holds."""
@@ -197,11 +231,11 @@ def check(body: Mapping[str, Any], known: Known) -> list[Fault]:
         faults.append(Fault("stage", N_("A process needs a stage."), N_("Write [[stage]].")))
         return faults
     for n, row in enumerate(rows):
-        for name in ("id", "name", "grant"):
-            if not row.get(name):
-                faults.append(
-                    Fault(f"stage[{n}].{name}", N_("This is missing."), N_("Write it."))
-                )
+        faults += [
+            Fault(f"stage[{n}].{name}", N_("This is missing."), N_("Write it."))
+            for name in ("id", "name", "grant")
+            if not row.get(name)
+        ]
     if faults:
         return faults
     ids = [row["id"] for row in rows]
@@ -215,7 +249,7 @@ def check(body: Mapping[str, Any], known: Known) -> list[Fault]:
     return faults
 
 
-def _check_stage(graph: Graph, n: int, row: Mapping[str, Any]) -> Iterable[Fault]:
+def _check_stage(graph: Graph, n: int, row: Mapping[str, Any]) -> Iterator[Fault]:
     stage = graph.stages[row["id"]]
     for other in stage.after:
         if other not in graph.stages:
@@ -229,7 +263,7 @@ def _check_stage(graph: Graph, n: int, row: Mapping[str, Any]) -> Iterable[Fault
                 N_("This effect is unknown."),
                 N_("Use done, end, return:<stage> or resume:<stage>."),
             )
-        elif does.kind in {"return", "resume"} and (
+        elif does.kind in BACK and (
             does.target not in row.get("returns", ()) or does.target not in graph.stages
         ):
             yield Fault(
@@ -237,11 +271,27 @@ def _check_stage(graph: Graph, n: int, row: Mapping[str, Any]) -> Iterable[Fault
                 N_("Work goes back along an edge that is not declared."),
                 N_("List the stage in `returns`: loops exist only as declared return edges."),
             )
+    if not any(does.kind in {"done", "end"} for does in stage.effects.values()):
+        yield Fault(
+            f"stage[{n}].actions",
+            N_("This stage can never be finished."),
+            N_("Give it an action that finishes the stage, or the process."),
+        )
     if stage.days < 0 or stage.officers < 1:
         yield Fault(f"stage[{n}].days", N_("A number is below its minimum."), N_("Mend it."))
+    if stage.when:
+        try:
+            engine.expression(stage.when)
+        except engine.DecisionModelError as fault:
+            yield Fault(
+                f"stage[{n}].when",
+                N_("This condition cannot be read: {why}"),
+                N_("Write it in FEEL."),
+                {"why": str(fault)},
+            )
 
 
-def _check_whole(graph: Graph, ids: list[str]) -> Iterable[Fault]:
+def _check_whole(graph: Graph, ids: list[str]) -> Iterator[Fault]:
     seen: set[str] = set()
     waiting = dict(graph.stages)
     while ready := [s for s in waiting.values() if set(s.after) <= seen]:
@@ -254,21 +304,47 @@ def _check_whole(graph: Graph, ids: list[str]) -> Iterable[Fault]:
             N_("This stage can never be reached: it waits for itself."),
             N_("Break the circle; to go back, declare a return edge."),
         )
-    followed = {a for s in graph.stages.values() for a in s.after}
+    if waiting:
+        return
     for stage in graph.stages.values():
-        kinds = {e.kind for e in stage.effects.values()}
-        if stage.id not in followed and "end" not in kinds and len(graph.stages) > 1 and waiting:
-            yield Fault(stage.id, N_("Nothing follows this stage."), N_("Let it end."))
-        if stage.id in followed and not kinds & {"done", "resume"}:
+        where = f"stage[{ids.index(stage.id)}].actions"
+        if graph.downstream(stage.id) and not any(
+            e.kind in {"done", "resume"} for e in stage.effects.values()
+        ):
             yield Fault(
-                f"stage[{ids.index(stage.id)}].actions",
+                where,
                 N_("What stands after this stage can never open."),
                 N_("Give it an action that finishes the stage."),
+            )
+        for name, does in stage.effects.items():
+            if does.kind in BACK and stage.id not in graph.downstream(does.target):
+                yield Fault(
+                    f"{where}.{name}",
+                    N_("Work goes back to a stage that does not lie before this one."),
+                    N_("Name one that does; forward, stages follow by `after`."),
+                )
+    yield from _check_joins(graph, ids)
+
+
+def _check_joins(graph: Graph, ids: list[str]) -> Iterator[Fault]:
+    """A last stage that ends the process must stand after all others, or it cuts a branch off."""
+    last = graph.last()
+    for stage in last:
+        if len(last) > 1 and any(e.kind == "end" for e in stage.effects.values()):
+            others = [s.id for s in last if s.id != stage.id]
+            yield Fault(
+                f"stage[{ids.index(stage.id)}].after",
+                N_("This stage ends the process while another branch may still be open: {others}"),
+                N_("Let it stand after every branch, or let each branch merely finish."),
+                {"others": ", ".join(others)},
             )
 
 
 Progress = dict[str, str]
-"""stage -> open | done | skipped; what is absent has not been reached."""
+"""stage -> open | done | skipped | waits:<stage>; what is absent has not been reached."""
+
+FINISHED = ("done", "skipped")
+BACK = ("return", "resume")
 
 
 def advance(
@@ -281,9 +357,10 @@ def advance(
     while moved:
         moved = False
         for stage in graph.stages.values():
-            if stage.id in progress:
+            status = progress.get(stage.id, "")
+            if status and not _is_answered(status, progress):
                 continue
-            if any(progress.get(a) not in {"done", "skipped"} for a in stage.after):
+            if any(progress.get(a) not in FINISHED for a in stage.after):
                 continue
             moved = True
             if stage.when and not holds(stage.when, facts):
@@ -294,19 +371,43 @@ def advance(
     return progress, opened
 
 
+def _is_answered(status: str, progress: Progress) -> bool:
+    """Whether a stage that sent work back, to resume here, has it back."""
+    kind, _, other = status.partition(":")
+    return kind == "waits" and progress.get(other) in FINISHED
+
+
 def go_back(graph: Graph, progress: Progress, target: str) -> tuple[Progress, set[str]]:
     """Forget the target and all that stands after it; answers also which stages fall void."""
     forgotten = graph.downstream(target) | {target}
     kept = {stage: status for stage, status in progress.items() if stage not in forgotten}
-    return kept, forgotten
+    return kept, set(forgotten)
+
+
+def ask_again(progress: Progress, stage: str, target: str) -> Progress:
+    """Only the target works again; then the work comes straight back to the stage (resume here)."""
+    kept = {key: status for key, status in progress.items() if key != target}
+    return {**kept, stage: f"waits:{target}"}
 
 
 def is_finished(graph: Graph, progress: Progress) -> bool:
     """Whether every stage is done or was not needed."""
-    return all(progress.get(s) in {"done", "skipped"} for s in graph.stages)
+    return all(progress.get(s) in FINISHED for s in graph.stages)
 
 
-def is_joined(join: str, answers: list[str], asked: int) -> bool:
+def check_join(join: str, asked: int) -> None:
+    """Refuse a join that can never be reached: all, any, or a number of those asked."""
+    needed = join if join in {"all", "any"} else int(join) if join.isdecimal() else 0
+    if not asked or (isinstance(needed, int) and not 1 <= needed <= asked):
+        raise NothingAsked()
+
+
+def is_joined(join: str, answers: int, asked: int) -> bool:
     """Whether those who were asked have answered enough: all, any, or a number."""
     needed = asked if join == "all" else 1 if join == "any" else int(join)
-    return len(answers) >= needed
+    return answers >= needed
+
+
+def request_hash(*parts: object) -> str:
+    """What a request with a key must share with its repeat."""
+    return sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:16]

@@ -1,0 +1,146 @@
+"""How stages open, close and fall void; called by the verbs beside it, inside their transaction."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from tongban.kernel import clock
+from tongban.kernel.actor import Actor
+from tongban.kernel.deadlines import queries as deadlines
+from tongban.kernel.errors import Stale
+from tongban.kernel.processes import queries, rules
+from tongban.kernel.processes.models import Matter, WorkItem
+from tongban.kernel.workdays import terms
+from tongban.kernel.workdays.calendars import WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an act led to."""
+
+    matter: Matter
+    item: WorkItem | None = None
+    opened: list[WorkItem] = field(default_factory=list)
+    outcome: str = ""
+    """The outcome of the whole process, when this act ended it."""
+    stage_done: bool = False
+    repeated: bool = False
+    """The same act with the same key had already been done; nothing happened again."""
+
+
+def check_actable(item: WorkItem, *, version: int | None, by: Actor) -> None:
+    """Refuse what has ended, is done, in other hands, paused, or no longer as it was seen."""
+    matter = item.matter
+    if matter.state == rules.State.ENDED:
+        raise rules.HasEnded()
+    if item.status not in rules.OWED:
+        raise rules.AlreadyDone()
+    queries.check_hands(item, by=by)
+    if matter.state == rules.State.PAUSED and item.mode == rules.Mode.SERIAL:
+        raise rules.IsPaused(reason=matter.paused_for)
+    if version is not None and item.version != version:
+        raise Stale()
+
+
+@transaction.atomic(savepoint=False)
+def change(item: WorkItem, *, by: Actor, key: str = "", key_hash: str = "", **changes: Any) -> None:
+    """Write a work item, unless another request got there first; then ours changes nothing."""
+    if key:
+        changes |= {"key": key, "key_hash": key_hash}
+    won = WorkItem.objects.filter(pk=item.pk, version=item.version).update(
+        version=item.version + 1, **changes
+    )
+    if not won:
+        raise Stale()
+    for name, value in changes.items():
+        setattr(item, name, value)
+    item.version += 1
+
+
+@transaction.atomic(savepoint=False)
+def keep(matter: Matter, *names: str, by: Actor) -> None:
+    """Write a matter, unless another request got there first."""
+    won = Matter.objects.filter(pk=matter.pk, version=matter.version).update(
+        version=matter.version + 1, **{name: getattr(matter, name) for name in names}
+    )
+    if not won:
+        raise Stale()
+    matter.version += 1
+
+
+@transaction.atomic(savepoint=False)
+def advance(
+    matter: Matter,
+    graph: rules.Graph,
+    facts: Mapping[str, Any],
+    *,
+    by: Actor,
+    calendar: WorkCalendar | None = None,
+) -> list[WorkItem]:
+    """Open the stages whose turn it is; the caller keeps the matter."""
+    matter.progress, stages = rules.advance(graph, matter.progress, facts, queries.holds)
+    if not calendar and any(stage.days for stage in stages):
+        calendar = deadlines.calendar(matter.calendar)
+    opened = []
+    for stage in stages:
+        item = WorkItem(
+            matter=matter,
+            stage=stage.id,
+            name=stage.name,
+            grant=stage.grant,
+            organ=matter.organ,
+            post=stage.post,
+            officers=stage.officers,
+            days=stage.days,
+            opened_at=clock.now(),
+        )
+        run(item, calendar)
+        opened.append(item)
+    if len(opened) == 1:
+        opened[0].save(force_insert=True)
+    elif opened:
+        WorkItem.objects.bulk_create(opened)
+    matter.stage = "、".join(
+        graph.stages[s].name for s, status in matter.progress.items() if status == "open"
+    )[:200]
+    return opened
+
+
+def run(item: WorkItem, calendar: WorkCalendar | None) -> None:
+    """Let the work item's own days run from today; a stage without days owes none."""
+    if not item.days or calendar is None:
+        return
+    left = max(item.days - item.used_days, 0)
+    item.running_since = clock.today()
+    item.due_on = terms.due(calendar, terms.Unit.WORKDAY, item.running_since, left)
+    item.yellow_on = terms.yellow(calendar, terms.Unit.WORKDAY, item.running_since, left, item.days)
+
+
+def rest(item: WorkItem, calendar: WorkCalendar) -> None:
+    """Stop the work item's days: while paused nothing is due, hence nothing is late."""
+    if item.running_since:
+        item.used_days += terms.spent(
+            calendar, terms.Unit.WORKDAY, item.running_since, clock.today()
+        )
+    item.running_since = item.due_on = item.yellow_on = None
+
+
+@transaction.atomic(savepoint=False)
+def void(matter: Matter, *, by: Actor, stages: Collection[str] | None = None) -> None:
+    """Take open work off the hands it is in: all of the matter's, or that of some stages."""
+    owed = WorkItem.objects.filter(matter=matter, status__in=rules.OWED)
+    if stages is not None:
+        owed = owed.filter(stage__in=stages)
+    owed.update(status=rules.Status.VOID, closed_at=clock.now(), version=F("version") + 1)
+
+
+def finish(matter: Matter, outcome: str) -> tuple[str, ...]:
+    """End a matter; answers what the caller must keep."""
+    matter.state, matter.outcome = rules.State.ENDED, outcome
+    matter.ended_at = clock.now()
+    matter.stage = ""
+    # due_on stays: whether a matter ended in time is asked for years afterwards.
+    return ("state", "outcome", "ended_at", "stage")
