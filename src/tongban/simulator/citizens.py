@@ -16,6 +16,7 @@ from tongban.kernel.documents import renderer
 from tongban.kernel.eforms import rules as eforms
 from tongban.kernel.files import actions as files
 
+
 @lru_cache
 def paper() -> bytes:
     """A document as citizens hand them in: a real PDF, since its content is looked into."""
@@ -93,6 +94,21 @@ def complete(*, key: str, by: Actor, typed: Mapping[str, str] | None = None) -> 
             drafting.promise(key=key, material=need.key, by=by)
         else:
             drafting.attach(key=key, material=need.key, data=paper(), name=f"{need.key}.pdf", by=by)
+
+
+def correct_one(*, key: str, by: Actor) -> dict[str, str]:
+    """Put one fetched address right, as someone does who has moved since the register was told."""
+    view = cases.view(cases.draft(key, by=by))
+    for field in view.fields:
+        value = view.values.get(field.key)
+        if (
+            value
+            and value.source == "prefill"
+            and field.type == "address"
+            and eforms.mode_of(field, value) == "confirm"
+        ):
+            return {field.key: f"{value.value} 附 1 号"}
+    return {}
 
 
 def keep(*, by: Actor) -> str:

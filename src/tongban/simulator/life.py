@@ -77,7 +77,7 @@ def live(
     folder: Path,
     days: int,
     until: date,
-    per_day: int = 16,
+    per_day: int = 12,
     seed: int = 1,
     progress: Callable[[int, int, str], None] = lambda done, total, what: None,
 ) -> Lived:
@@ -158,9 +158,7 @@ def _births(town: _City, day: date) -> list[Filing]:
     return [Filing("birth", "", person, "") for person in ready]
 
 
-def _file_all(
-    lived: Lived, filings: Iterable[Filing], die: Random, *, leave: bool
-) -> None:
+def _file_all(lived: Lived, filings: Iterable[Filing], die: Random, *, leave: bool) -> None:
     for thing, item, person, firm in filings:
         clock.move(minutes=die.randrange(3, 18))
         by = Actor(
@@ -173,7 +171,8 @@ def _file_all(
         )
         try:
             filled = citizens.open_draft(by=by, thing=thing, item=item)
-            citizens.complete(key=filled.key, by=by)
+            typed = citizens.correct_one(key=filled.key, by=by) if die.random() < 0.04 else {}
+            citizens.complete(key=filled.key, by=by, typed=typed)
             if leave and die.random() < 0.05:
                 continue
             application = citizens.submit(key=filled.key, by=by)
@@ -223,9 +222,13 @@ def _maybe_work(item: WorkItem, die: Random, day: date, until: date) -> bool:
     slow = organ.key in SLOW
     late = item.due_on is not None and item.due_on < day
     near = item.due_on is not None and (item.due_on - day).days <= 1
+    left = (until - day).days
     chance = 0.30 if late else 0.55 if near else 0.42
     if slow:
-        chance *= 0.45 if (until - day).days > 12 else 0.22
+        chance *= 0.45 if left > 12 else 0.12
+    if left <= 3:
+        # The last days' filings are still on their way when the visitor looks.
+        chance *= 0.4
     if item.matter.kind == "post_check":
         chance = 0.05
     if die.random() > chance:
@@ -240,7 +243,8 @@ def _maybe_work(item: WorkItem, die: Random, day: date, until: date) -> bool:
 
 def _answer_supplements(die: Random) -> None:
     for case in Case.objects.filter(state=State.SUPPLEMENT).select_related("application"):
-        if die.random() > 0.22:
+        # One in four never answers, and lapses when the applicant's term has run out.
+        if case.pk % 4 == 0 or die.random() > 0.22:
             continue
         person = case.person
         by = Actor(

@@ -125,7 +125,12 @@ def _live(plot: Plot, told: Told, say: Say) -> None:
     _note(told, say, by.name, f"补齐其余；材料 {filled.materials} 份，自己交 {filled.handed_in} 份")
     clock.move(minutes=2)
     application = citizens.submit(key=filled.key, by=by)
-    _note(told, say, by.name, f"签名、一次提交：{application.number}，{application.cases.count()} 个办件")
+    _note(
+        told,
+        say,
+        by.name,
+        f"签名、一次提交：{application.number}，{application.cases.count()} 个办件",
+    )
     told.savings = application.savings
     _run(application, told, say)
     told.days = (clock.today() - BEGINS).days
@@ -165,9 +170,7 @@ def _run(application: Application, told: Told, say: Say) -> None:
             ledger.deliver()
             _changes(application, seen, told, say)
             items = list(
-                WorkItem.objects.filter(
-                    matter__parent=application.matter, status__in=flow.OWED
-                )
+                WorkItem.objects.filter(matter__parent=application.matter, status__in=flow.OWED)
                 .exclude(matter__state=flow.State.ENDED)
                 .select_related("matter")
                 .order_by("id")
@@ -209,7 +212,13 @@ def _changes(application: Application, seen: dict[str, str], told: Told, say: Sa
 
 
 def _savings(told: Told, say: Say) -> None:
-    names = {"forms": "表单", "fields": "填写项", "materials": "材料", "visits": "跑动", "days": "时间"}
+    names = {
+        "forms": "表单",
+        "fields": "填写项",
+        "materials": "材料",
+        "visits": "跑动",
+        "days": "时间",
+    }
     units = {"forms": "张", "fields": "项", "materials": "份", "visits": "次", "days": "工作日"}
     for key, row in told.savings.items():
         say(f"{names[key]}：{row['before']} → {row['after']} {units[key]}")
