@@ -1,4 +1,4 @@
-"""Citizens at their phones: from the first click to the filing, by the same actions as the portal."""
+"""Citizens at their phones: from first click to filing, by the same actions as the portal."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -25,7 +25,7 @@ class Built:
 
 
 def found(*, folder: Path, on: date) -> tuple[int, int]:
-    """Read a city's files into an empty city: (organs, definitions); reading them again adds nothing."""
+    """Read a city's files into an empty city: (organs, definitions); a second time adds nothing."""
     counts = identity.seed(folder=folder, by=SETUP)
     deadlines.seed_calendars(folder=folder / "calendars", by=SETUP)
     seeded = catalogue.seed(folder=folder, by=SETUP, valid_from=on)

@@ -114,12 +114,8 @@ def _live(plot: Plot, told: Told, say: Say) -> None:
         "share": round(filled.fetched / filled.fields, 3),
         "sources": list(filled.sources),
     }
-    _note(
-        told,
-        say,
-        by.name,
-        f"回答情形；{filled.fields} 项中 {filled.fetched} 项已由 {len(filled.sources)} 个登记库填好",
-    )
+    known = f"{filled.fields} 项中 {filled.fetched} 项已由 {len(filled.sources)} 个登记库填好"
+    _note(told, say, by.name, f"回答情形；{known}")
     clock.move(minutes=4)
     citizens.complete(key=filled.key, by=by, typed=_typed(plot, filled.key, by))
     _note(told, say, by.name, f"补齐其余；材料 {filled.materials} 份，自己交 {filled.handed_in} 份")
