@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connections
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from tongban.cli import children
 from tongban.doors.health import safety
@@ -40,6 +41,7 @@ def run(words: argparse.Namespace) -> int:
         backlog=1024,
         workers_kill_timeout=1,
         respawn_failed_workers=True,
+        log_level=LogLevels.warning,
         log_dictconfig=settings.LOGGING,
         websockets=False,
     )
