@@ -416,6 +416,17 @@ def test_synonyms_lead_somewhere() -> None:
     assert {"生孩子", "宝宝上户口", "newborn"} <= words
 
 
+def test_bad_reviews_find_who_verifies_mends_and_answers() -> None:
+    settings = file("reviews.toml")
+    assert {"review.verify", "review.answer"} <= grants_of(settings["organ"])
+    rated = {item["organ"] for item in ITEMS.values()}
+    assert not {organ for organ in rated if "review.mend" not in grants_of(organ)}
+    # Whoever verifies does not work for those who are rated.
+    assert "review.mend" not in grants_of(settings["organ"]) and settings["organ"] not in rated
+    assert THINGS["passing"]["review_prompt"] is False
+    assert all(item.get("review_prompt", True) for item in ITEMS.values() if item["ready"])
+
+
 def test_demo_people_cannot_be_real() -> None:
     people = rows("demo_people.toml", "person")
     officials = file("officials.toml")["official"]

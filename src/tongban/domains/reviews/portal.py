@@ -41,7 +41,10 @@ def file(request: HttpRequest, encounter: str) -> HttpResponse:
 
 
 def _form(
-    request: HttpRequest, invitation: Invitation, chosen: str, invalid: Invalid | None = None
+    request: HttpRequest,
+    invitation: Invitation,
+    chosen: str,
+    invalid: Invalid | None = None,
 ) -> HttpResponse:
     try:
         level = rules.read_level(chosen) if chosen else None

@@ -19,6 +19,8 @@ from tongban.kernel.processes import queries as flow
 from tongban.kernel.processes import rules as states
 from tongban.kernel.processes.models import WorkItem
 
+__all__ = ["Invitation", "Review"]
+
 KIND = "bad-review"
 WORDS = "review.words"
 GRANTS = {stage: f"review.{stage}" for stage in Stage}

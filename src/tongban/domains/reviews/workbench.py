@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from tongban.domains.reviews import actions, queries
 from tongban.domains.reviews.queries import Task
-from tongban.domains.reviews.rules import LEVELS, Stage
+from tongban.domains.reviews.rules import LEVELS, Level, Stage
 from tongban.kernel.errors import N_, Invalid
 from tongban.kernel.identity.actions import Record
 from tongban.kernel.ui import modes
@@ -44,7 +44,7 @@ def answer_queue(request: HttpRequest) -> HttpResponse:
 def _queue(request: HttpRequest, stage: Stage) -> HttpResponse:
     found = queries.waiting(stage, by=actor_of(request))
     rows = [
-        {"item": item, "review": review, "level": gettext(LEVELS[review.level])}
+        {"item": item, "review": review, "level": gettext(LEVELS[Level(review.level)])}
         for item, review in found
     ]
     context = {"title": gettext(TITLES[stage]), "rows": rows, "queue": f"reviews:{stage}-queue"}

@@ -13,7 +13,7 @@ from tongban.domains.reviews.tests import people
 from tongban.domains.reviews.tests.people import HEALTH, NUMBER, official
 from tongban.kernel import clock
 from tongban.kernel.actor import NOBODY, Actor
-from tongban.kernel.errors import NotFound, NotPermitted, SignInNeeded
+from tongban.kernel.errors import NotFound, NotPermitted, SignInNeeded, Stale
 from tongban.kernel.ui import modes
 
 pytestmark = pytest.mark.django_db
@@ -120,7 +120,7 @@ def test_the_loop_through_the_pages(lin: Actor) -> None:
 def test_a_form_without_its_version_is_stale(lin: Actor) -> None:
     review = bad(lin)
     said = {"outcome": "unfounded", "finding": "误评"}
-    with pytest.raises(actions.processes.Stale):
+    with pytest.raises(Stale):
         ask(workbench.task, official("zhou"), review.pk, post=said)
 
 
