@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tongban.kernel import clock
@@ -17,6 +17,20 @@ from tongban.kernel.ledger.models import Delivery
 log = logging.getLogger(__name__)
 
 BATCH = 200
+
+# Take a row that is still owed and first in its line; another worker may have been faster. By hand,
+# because to compose this for each delivery costs more than to run it.
+_CLAIM = """
+    WHERE id = %s AND done_at IS NULL AND set_aside_at IS NULL AND due_at <= %s
+      AND (claimed_until IS NULL OR claimed_until <= %s)
+      AND NOT EXISTS (
+        SELECT 1 FROM ledger_delivery AS earlier
+        WHERE earlier.subject = ledger_delivery.subject
+          AND earlier.reaction = ledger_delivery.reaction
+          AND earlier.id < ledger_delivery.id AND earlier.done_at IS NULL)
+"""
+_AS_DONE = "UPDATE ledger_delivery SET done_at = %s, attempts = attempts + 1, error = ''" + _CLAIM
+_FOR_A_WHILE = "UPDATE ledger_delivery SET claimed_by = %s, claimed_until = %s" + _CLAIM
 
 
 def deliver(*, limit: int = 10_000, outside: bool | None = None) -> int:
@@ -53,8 +67,15 @@ def _deliver_all(owed: list[Delivery]) -> list[bool | None]:
 def _owed(now: datetime, outside: bool | None) -> QuerySet[Delivery]:
     """What may run now: nothing earlier of its subject and reaction waits or was set aside."""
     waits = Q(set_aside_at__isnull=False) | Q(due_at__gt=now) | Q(claimed_until__gt=now)
+    earlier = Delivery.objects.filter(
+        waits,
+        subject=OuterRef("subject"),
+        reaction=OuterRef("reaction"),
+        id__lt=OuterRef("id"),
+        done_at__isnull=True,
+    )
     owed = Delivery.objects.filter(
-        ~Exists(_earlier().filter(waits)),
+        ~Exists(earlier),
         Q(claimed_until__isnull=True) | Q(claimed_until__lte=now),
         done_at__isnull=True,
         set_aside_at__isnull=True,
@@ -65,25 +86,16 @@ def _owed(now: datetime, outside: bool | None) -> QuerySet[Delivery]:
     return owed.select_related("event").order_by("id")
 
 
-def _earlier() -> QuerySet[Delivery]:
-    return Delivery.objects.filter(
-        subject=OuterRef("subject"),
-        reaction=OuterRef("reaction"),
-        id__lt=OuterRef("id"),
-        done_at__isnull=True,
-    )
+def _claim(claim: str, *values: str | datetime, delivery: Delivery, now: datetime) -> bool:
+    def stored(value: str | datetime) -> str | None:
+        if isinstance(value, datetime):
+            return connection.ops.adapt_datetimefield_value(value)
+        return value
 
-
-def _claimable(delivery: Delivery, now: datetime) -> QuerySet[Delivery]:
-    """The row, if it is still owed and first in its line: another worker may have been faster."""
-    return Delivery.objects.filter(
-        ~Exists(_earlier()),
-        Q(claimed_until__isnull=True) | Q(claimed_until__lte=now),
-        pk=delivery.pk,
-        done_at__isnull=True,
-        set_aside_at__isnull=True,
-        due_at__lte=now,
-    )
+    at = stored(now)
+    with connection.cursor() as cursor:
+        cursor.execute(claim, [*map(stored, values), delivery.pk, at, at])
+        return bool(cursor.rowcount)
 
 
 def _deliver_one(delivery: Delivery) -> bool | None:
@@ -109,10 +121,7 @@ def _deliver_inside(delivery: Delivery, reaction: registry.Reaction) -> bool | N
     now = clock.instant()
     with transaction.atomic():
         # Claim the row first: if another worker got there before us, it is not ours to do.
-        claimed = _claimable(delivery, now).update(
-            done_at=now, attempts=models.F("attempts") + 1, error=""
-        )
-        if not claimed:
+        if not _claim(_AS_DONE, now, delivery=delivery, now=now):
             return None
         reaction(delivery.event)
     return True
@@ -121,7 +130,7 @@ def _deliver_inside(delivery: Delivery, reaction: registry.Reaction) -> bool | N
 def _deliver_outside(delivery: Delivery, reaction: registry.Reaction) -> bool | None:
     holder = me()
     now = clock.instant()
-    if not _claimable(delivery, now).update(claimed_by=holder, claimed_until=now + rules.LEASE):
+    if not _claim(_FOR_A_WHILE, holder, now + rules.LEASE, delivery=delivery, now=now):
         return None
     reaction(delivery.event)
     # To die here repeats the effect with the same delivery id; its receiver drops the repeat.
