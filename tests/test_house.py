@@ -5,6 +5,7 @@ What is allowed in spite of a rule stands here by name with its reason; these li
 
 import ast
 import re
+import shutil
 import subprocess
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
@@ -670,15 +671,23 @@ HOSTS = tuple(
 MACHINE = re.compile(r"(?<![\w.}])/(?:" + "|".join(("work", "root", "home")) + r")/[a-z]")
 
 
+TEXT = set(".py .md .toml .html .txt .json .yml .yaml .lock .cfg .sh .typ .js .css".split()) | {""}
+MADE = {"var", "build", "dist", "node_modules"}
+
+
 def tracked() -> list[Path]:
-    """The files of the repository that are text."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    names = listed.stdout.split("\0") if listed.returncode == 0 else []
-    found = [ROOT / name for name in names if name]
-    text = set(".py .md .toml .html .txt .json .yml .yaml .lock .cfg .sh .typ .js .css".split())
-    return [path for path in found if path.suffix in {*text, ""} and path.is_file()]
+    """The text files of the repository; of a copy without its history, all that is not made."""
+    git = shutil.which("git")
+    command = [git or "git", "ls-files", "-z"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True) if git else None
+    if listed is not None and listed.returncode == 0:
+        found = [ROOT / name for name in listed.stdout.split("\0") if name]
+    else:
+        tops = [p for p in ROOT.iterdir() if not p.name.startswith(".") and p.name not in MADE]
+        found = [p for top in tops for p in ([top] if top.is_file() else top.rglob("*"))]
+        hidden = ("__pycache__", ".")
+        found = [p for p in found if not any(name.startswith(hidden) for name in p.parts[1:])]
+    return [path for path in found if path.suffix in TEXT and path.is_file()]
 
 
 def test_files_name_no_machine_and_no_package_registry() -> None:
