@@ -1,0 +1,65 @@
+"""Both tales from the first click to the licence, across every floor, on a moved clock."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tongban.domains.registries.models import LookupRecord
+from tongban.kernel.actor import part
+from tongban.kernel.ledger import actions as ledger
+from tongban.kernel.ledger import queries as log
+from tongban.simulator import stories
+
+CITY = Path(__file__).resolve().parents[2] / "cities" / "demo"
+
+
+@pytest.fixture(autouse=True)
+def demo_city(settings: object) -> None:
+    settings.TONGBAN_CITY = CITY  # type: ignore[attr-defined]
+    settings.TONGBAN_DEMO = True  # type: ignore[attr-defined]
+
+
+def lived(told: dict[str, object], who: str) -> list[str]:
+    return [row["what"] for row in told["timeline"] if who in row["who"]]  # type: ignore[attr-defined]
+
+
+@pytest.mark.django_db
+def test_a_child_is_born() -> None:
+    told = stories.tell("birth", folder=settings.TONGBAN_CITY, persons=150)
+    assert told["finished"]
+    assert told["form"]["share"] >= 0.7  # 主要情形中至少七成字段已由共享数据填好
+    assert {row["name"] for row in told["licences"]} >= {
+        "出生医学证明",
+        "居民户口簿（个人页）",
+        "社会保障卡",
+    }
+    # Nobody acted on what rules may decide; officials acted on what they may not.
+    assert len(lived(told, "规则")) >= 4
+    assert any("落户" in what for what in lived(told, "市公安局"))
+    for row in told["savings"].values():
+        assert row["after"] < row["before"]
+    assert all(what.endswith("valid") for what in lived(told, "任何人"))
+    # Every value came through a look-up that left its record.
+    assert LookupRecord.objects.exclude(purpose="").exclude(case_no="").count() >= 8
+
+
+@pytest.mark.django_db
+def test_a_restaurant_opens() -> None:
+    told = stories.tell("restaurant", folder=settings.TONGBAN_CITY, persons=150)
+    assert told["finished"]
+    assert told["form"]["share"] >= 0.7
+    assert {row["name"] for row in told["licences"]} >= {"食品经营许可证", "户外招牌设置许可"}
+    assert any("现场核查" in what for what in lived(told, "市市场监管局"))
+    number = next(row["number"] for row in told["licences"] if row["name"] == "食品经营许可证")
+    assert number.startswith("JY2")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_ledger_of_a_tale_can_be_checked() -> None:
+    stories.tell("birth", folder=settings.TONGBAN_CITY, persons=120)
+    while ledger.seal(by=part("sealing")):
+        pass
+    report = log.verify()
+    assert report.ok, report.finding
+    assert report.size > 50
