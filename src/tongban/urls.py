@@ -6,6 +6,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tongban.doors.health.urls")),
     path("", include("tongban.doors.sign_in.urls")),
     path("", include("tongban.doors.portal.urls")),
+    path("", include("tongban.domains.services.urls")),
+    path("", include("tongban.domains.cases.urls")),
+    path("", include("tongban.domains.licences.urls")),
     path("", include("tongban.domains.reviews.urls")),
     path("office/", include("tongban.doors.workbench.urls")),
 ]

@@ -1,6 +1,19 @@
 from django.apps import AppConfig
 
+from tongban.kernel.errors import N_
+from tongban.kernel.ui import menus
+from tongban.kernel.ui.menus import MenuEntry
+
 
 class CasesConfig(AppConfig):
     name = "tongban.domains.cases"
     label = "cases"
+
+    def ready(self) -> None:
+        """Enter the citizens' pages in their menus."""
+        entry = MenuEntry(
+            label=N_("My cases"), url_name="my", icon="clock", order=40, signed_in=True
+        )
+        menus.portal.add(entry)
+        menus.account.add(entry)
+        menus.tabbar.add(MenuEntry(label=N_("Progress"), url_name="my", icon="clock", order=30))

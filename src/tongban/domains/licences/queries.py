@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from tongban.domains.licences import rules
-from tongban.domains.licences.models import Licence
+from tongban.domains.licences.models import Licence, LicenceUse
 from tongban.kernel import clock
 from tongban.kernel.actor import Actor
 from tongban.kernel.catalogue import queries as catalogue
@@ -98,6 +98,11 @@ def own(identifier: str, *, by: Actor) -> Licence:
     if found is None:
         raise NotFound()
     return found
+
+
+def uses_of(licence: Licence) -> list[LicenceUse]:
+    """Where a licence stood in the place of a paper, the newest first; for its holder's page."""
+    return list(licence.uses.order_by("-used_at", "-id")[:200])
 
 
 def issued_by(*, by: Actor) -> QuerySet[Licence]:

@@ -2,6 +2,9 @@ from django.apps import AppConfig
 
 from tongban.domains.services import rules
 from tongban.kernel.catalogue import kinds
+from tongban.kernel.errors import N_
+from tongban.kernel.ui import menus
+from tongban.kernel.ui.menus import MenuEntry
 
 
 class ServicesConfig(AppConfig):
@@ -9,6 +12,22 @@ class ServicesConfig(AppConfig):
     label = "services"
 
     def ready(self) -> None:
+        """Bring our definitions into the catalogue and our pages into the menus."""
+        things = MenuEntry(label=N_("One thing"), url_name="things", icon="grid", order=20)
+        menus.portal.add(
+            things,
+            MenuEntry(label=N_("All services"), url_name="items", icon="doc", order=30),
+        )
+        menus.tabbar.add(MenuEntry(label=N_("Services"), url_name="things", icon="grid", order=20))
+        group = N_("Services")
+        menus.footer.add(
+            MenuEntry(
+                label=N_("One thing"), url_name="things", icon="grid", order=10, group=group
+            ),
+            MenuEntry(
+                label=N_("All services"), url_name="items", icon="doc", order=11, group=group
+            ),
+        )
         kinds.register(kinds.Kind(name="city", file="city.toml", order=1))
         kinds.register(
             kinds.Kind(

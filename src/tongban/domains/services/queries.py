@@ -116,3 +116,17 @@ def search(text: str) -> list[rules.Entry]:
 def used_by(key: str) -> Sequence[rules.OneThing]:
     """The one-things on offer that include the item."""
     return [t for t in things() if any(m.key == key for m in t.members)]
+
+
+def main_situation(found: rules.OneThing) -> dict[str, str]:
+    """The situation that most people are in, by which the numbers on a card are counted."""
+    main: Mapping[str, str] = found.body.get("main_situation", {})
+    wanted = {q.id for q in rules.asked(found, main, holds)}
+    return {key: value for key, value in main.items() if key in wanted}
+
+
+def offer(found: rules.OneThing, answers: Mapping[str, str] | None = None) -> rules.Offer:
+    """A one-thing as it is for a situation; the main one unless told otherwise."""
+    given = main_situation(found) if answers is None else answers
+    members = {m.key: item(m.key)[1] for m in found.members}
+    return rules.offer(found, given, members, holds)

@@ -2,6 +2,7 @@
 
 from tongban.domains.services.rules.items import (
     ANSWERS,
+    TASK_TYPES,
     Item,
     Law,
     Material,
@@ -12,6 +13,7 @@ from tongban.domains.services.rules.items import (
     check_role,
     item,
 )
+from tongban.domains.services.rules.offers import Offer, Paper, offer, papers
 from tongban.domains.services.rules.search import Entry, check_synonyms, search
 from tongban.domains.services.rules.things import (
     Edge,
@@ -28,14 +30,17 @@ from tongban.domains.services.rules.things import (
 
 __all__ = [
     "ANSWERS",
+    "TASK_TYPES",
     "Edge",
     "Entry",
     "Item",
     "Law",
     "Material",
     "Member",
+    "Offer",
     "OneThing",
     "Outcome",
+    "Paper",
     "Planned",
     "Question",
     "active_items",
@@ -47,6 +52,8 @@ __all__ = [
     "check_synonyms",
     "check_thing",
     "item",
+    "offer",
+    "papers",
     "plan",
     "search",
     "thing",
