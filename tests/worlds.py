@@ -106,6 +106,11 @@ def small_city(folder: Path) -> Path:
     return folder
 
 
+def database_named(url: str, name: str) -> str:
+    """Another database of the same server."""
+    return f"{url.partition('?')[0].rpartition('/')[0]}/{name}"
+
+
 def free_port() -> int:
     """A port on which nobody listens."""
     with socket.socket() as one:

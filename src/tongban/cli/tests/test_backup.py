@@ -6,13 +6,12 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from psycopg import sql
 
-from tests.worlds import World, small_city, until
+from tests.worlds import World, database_named, small_city, until
 
 Make = Callable[[str], World]
 
@@ -152,7 +151,7 @@ def databases() -> Iterator[list[str]]:
     with psycopg.connect(url, autocommit=True) as server:
         for name in names:
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    yield [urlsplit(url)._replace(path=f"/{name}").geturl() for name in names]
+    yield [database_named(url, name) for name in names]
     with psycopg.connect(url, autocommit=True) as server:
         for name in names:
             server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
