@@ -17,8 +17,6 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.settings")
 django.setup()
 
-from django.db import OperationalError  # noqa: E402
-
 from tongban.domains.registries import queries as registries  # noqa: E402
 from tongban.domains.registries.models import RegisterRow  # noqa: E402
 from tongban.kernel.actor import Actor  # noqa: E402
@@ -93,11 +91,8 @@ def main() -> None:
     """File, then work until told to stop."""
     journal = Journal(Path(sys.argv[1]))
     while True:
-        try:
-            file_all(journal, int(sys.argv[2]))
-            work_all()
-        except OperationalError:
-            continue  # the database went, as a killed server does: they come again
+        file_all(journal, int(sys.argv[2]))
+        work_all()
         if not Path(sys.argv[1]).with_suffix(".done").exists():
             Path(sys.argv[1]).with_suffix(".done").touch()
         time.sleep(0.2)
