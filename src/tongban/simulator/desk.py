@@ -59,7 +59,7 @@ def work(item: WorkItem, *, die: Random, temper: Temper = Temper(), by: Actor | 
             item=item.pk,
             outcome="kept",
             opinion="经现场核查，承诺属实。",
-            second_officer=partner.name if partner else "协查人员",
+            second_officer=partner.key if partner else "",
             by=actor,
         )
         return "checked"

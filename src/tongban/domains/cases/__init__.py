@@ -4,8 +4,9 @@ Words   Draft (申请草稿) -> Application (申请) -> Case (办件), Determina
 Life    waiting -> submitted <-> supplement -> accepted <-> special -> decided -> closed;
         or declined, withdrawn, lapsed
 Limits  told within five working days what is missing, once; decided within the promised days
-Hears   case.*, application.submitted, clock.breached
-Other   rules/state.py: what law allows when; rules/merge.py: one form and its materials
+Hears   case.*, clock.breached, matter.moved
+Other   rules/state.py: what law allows when; rules/needs.py: which materials; rules/papers.py: what
+        documents say
 """
 
 EVENTS: dict[str, str] = {
@@ -27,7 +28,8 @@ EVENTS: dict[str, str] = {
     "case.refused": "Refused with reasons, law and remedies. data: item",
     "case.promise_checked": "A promise was checked afterwards. data: outcome",
     "case.overdue": "The promised or statutory day has passed. data: item, kind",
-    "case.withdrawn": "The applicant took the case back. data: item",
+    "case.withdrawn": "The applicant took the case back. data: item, application",
+    "case.blocked": "Never begun, as an earlier item was not granted. data: item, because",
     "case.closed": "Delivered; nothing more is owed. data: item, organ, result",
     "case.read": "An official opened the case. data: purpose",
 }

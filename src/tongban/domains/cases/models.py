@@ -54,6 +54,8 @@ class Application(models.Model):
     title = models.CharField(max_length=200)
     person = models.BigIntegerField()
     """For whom: the natural person."""
+    addressee = models.CharField(max_length=120)
+    """To whom its documents are addressed: the person's name, or the firm's."""
     entity = models.CharField(max_length=18, blank=True)
     agent = models.BigIntegerField(null=True)
     """Who filed, when it was another person."""
@@ -99,6 +101,8 @@ class Case(models.Model):
     same_as = models.CharField(max_length=120)
     """What makes two filings the same, hashed; unique among cases that are not over."""
     submitted_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField(null=True)
+    """When what the agency now looks at was received: the filing, or the supplement to it."""
     accepted_at = models.DateTimeField(null=True)
     accept_basis = models.CharField(max_length=10, blank=True)
     supplement_count = models.PositiveSmallIntegerField(default=0)
@@ -162,13 +166,15 @@ class Notice(models.Model):
     body = models.TextField()
     """Encrypted JSON: what the document says."""
     sent_at = models.DateTimeField()
+    no = models.PositiveSmallIntegerField(default=1)
+    """Of a kind that may be repeated in one case: the how-many-th."""
     message_id = models.CharField(max_length=40, unique=True)
     file = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "kind"],
+                fields=["case", "kind", "no"],
                 condition=models.Q(case__isnull=False),
                 name="notice_once_per_case",
             ),

@@ -9,19 +9,18 @@ from tongban.kernel.ledger.registry import on
 @on("case.submitted", outside=True)
 def let_the_rule_look(event: Event) -> None:
     """Registers are asked, hence outside any transaction; a case already decided is left alone."""
-    ruling.consider(case=queries.pk_of(event.subject), by=ruling.SELF)
+    ruling.consider(matter=_matter(event), by=ruling.SELF)
 
 
 @on("case.granted", "case.refused")
 def hand_over(event: Event) -> None:
-    ending.deliver(case=queries.pk_of(event.subject), by=ruling.SELF)
+    ending.deliver(matter=_matter(event), by=ruling.SELF)
 
 
-@on("case.closed", "case.declined", "case.lapsed", "case.withdrawn")
+@on("case.closed", "case.declined", "case.lapsed", "case.withdrawn", "case.blocked")
 def begin_what_waited(event: Event) -> None:
-    case = queries.pk_of(event.subject)
-    ending.go_on(case=case, by=ruling.SELF)
-    ending.finish(application=queries.application_of(case), by=ruling.SELF)
+    case = ending.go_on(matter=_matter(event), by=ruling.SELF)
+    ending.finish(application=case.application_id, by=ruling.SELF)
 
 
 @on(
@@ -35,8 +34,12 @@ def begin_what_waited(event: Event) -> None:
     "case.closed",
 )
 def recompute_the_whole(event: Event) -> None:
-    application = queries.application_of(queries.pk_of(event.subject))
-    ending.recompute(application=application, by=ruling.SELF)
+    ending.recompute(application=queries.application_of(_matter(event)), by=ruling.SELF)
+
+
+@on("matter.moved")
+def follow_a_new_calendar(event: Event) -> None:
+    ending.recompute_all(calendar=event.data["calendar"], by=ruling.SELF)
 
 
 @on("clock.breached")
@@ -46,8 +49,13 @@ def when_a_term_runs_out(event: Event) -> None:
         return
     kind = event.data["kind"]
     if kind == "acceptance":
-        acceptance.deem_accepted(case=case.pk, by=ruling.SELF)
+        acceptance.deem_accepted(matter=case.matter_id, by=ruling.SELF)
     elif kind == "supplement":
-        acceptance.lapse(case=case.pk, by=ruling.SELF)
+        acceptance.lapse(matter=case.matter_id, by=ruling.SELF)
     elif kind in {"promised", "statutory"}:
         ending.mark_overdue(matter=case.matter_id, kind=kind, by=ruling.SELF)
+
+
+def _matter(event: Event) -> int:
+    assert event.matter is not None  # every event of a case tells its matter
+    return event.matter

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
 
 from tongban.domains.licences import queries, rules
 from tongban.domains.licences.models import Licence, LicenceUse
@@ -16,7 +15,6 @@ from tongban.kernel.crypto import vault
 from tongban.kernel.documents import renderer
 from tongban.kernel.files import actions as files
 from tongban.kernel.files import queries as stored
-from tongban.kernel.identity import queries as identity
 from tongban.kernel.ledger import actions as ledger
 
 
@@ -31,7 +29,7 @@ class Holder:
     uscc: str = ""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def issue(
     *,
     type_key: str,
@@ -39,19 +37,19 @@ def issue(
     holder: Holder,
     values: Mapping[str, Any],
     case_no: str,
+    serial: int,
     result_key: str,
     by: Actor,
     valid_years: int = 0,
 ) -> Licence:
-    """Issue a licence in the decision's own transaction; one per case and result, however often asked."""
-    already = Licence.objects.filter(case_no=case_no, result_key=result_key).first()
-    if already:
-        return already
+    """Issue a licence in the decision's own transaction; the tables refuse a second one.
+
+    `serial` is the case's own running number: nothing that two decisions could both draw.
+    """
     version, kind = queries.type_in_force(type_key)
-    issuer = identity.organ(organ)
-    definer = identity.organ(kind.organ)
+    issuer = queries.organ_of(organ)
+    definer = queries.organ_of(kind.organ)
     today = clock.today()
-    serial = (Licence.objects.aggregate(last=Max("id"))["last"] or 0) + 1
     identifier = rules.identifier(
         definer=definer.uscc,
         code=kind.code,
@@ -59,15 +57,17 @@ def issue(
         serial=f"{today:%Y}{serial:08d}",
     )
     valid_to = rules.years_on(today, valid_years or kind.validity_years)
-    face = rules.number(
-        kind.number, serial=serial, division=issuer.division[:6], year=today.year
-    )
+    face = rules.number(kind.number, serial=serial, division=issuer.division[:6], year=today.year)
     record = {
         "identifier": identifier,
         "type": type_key,
         "name": kind.name,
         "number": face,
-        "holder": {"kind": holder.kind, "name": holder.name, "number": holder.uscc or holder.number},
+        "holder": {
+            "kind": holder.kind,
+            "name": holder.name,
+            "number": holder.uscc or holder.number,
+        },
         "issuer": {"uscc": issuer.uscc, "name": issuer.name},
         "issued_on": today.isoformat(),
         "valid_from": today.isoformat(),
@@ -109,10 +109,14 @@ def revoke(*, identifier: str, reason: str, law: str, by: Actor) -> Licence:
     found = queries.own(identifier, by=by)
     if not reason.strip() or not law.strip():
         raise rules.ReasonNeeded()
-    won = Licence.objects.filter(pk=found.pk).exclude(status=rules.Status.REVOKED).update(
-        status=rules.Status.REVOKED,
-        status_at=clock.now(),
-        status_reason=f"{reason}（{law}）"[:200],
+    won = (
+        Licence.objects.filter(pk=found.pk)
+        .exclude(status=rules.Status.REVOKED)
+        .update(
+            status=rules.Status.REVOKED,
+            status_at=clock.now(),
+            status_reason=f"{reason}（{law}）"[:200],
+        )
     )
     if not won:
         raise rules.AlreadyRevoked()
@@ -128,7 +132,7 @@ def revoke(*, identifier: str, reason: str, law: str, by: Actor) -> Licence:
     return found
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def note_use(*, identifier: str, purpose: str, organ: str, case_no: str, by: Actor) -> LicenceUse:
     """Note that a licence stood in the place of a paper; the same case notes it once."""
     licence = Licence.objects.get(identifier=identifier)

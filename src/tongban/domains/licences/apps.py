@@ -18,7 +18,9 @@ class LicencesConfig(AppConfig):
         )
         menus.portal.add(entry)
         menus.account.add(entry)
-        menus.tabbar.add(MenuEntry(label=N_("Licences"), url_name="licences", icon="card", order=40))
+        menus.tabbar.add(
+            MenuEntry(label=N_("Licences"), url_name="licences", icon="card", order=40)
+        )
         menus.footer.add(
             MenuEntry(
                 label=N_("Check a licence"), url_name="verify", icon="shield", group=N_("Services")

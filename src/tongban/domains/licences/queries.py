@@ -3,7 +3,8 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -14,6 +15,7 @@ from tongban.kernel.actor import Actor
 from tongban.kernel.catalogue import queries as catalogue
 from tongban.kernel.crypto import vault
 from tongban.kernel.errors import NotFound
+from tongban.kernel.identity import queries as identity
 
 RECORD = "licence.record"
 HOLDER = "licence.holder"
@@ -42,6 +44,27 @@ def record(licence: Licence) -> dict[str, Any]:
     """The record that was signed, in the clear."""
     found: dict[str, Any] = json.loads(vault.decrypt(licence.record, purpose=RECORD))
     return found
+
+
+class Issuer(NamedTuple):
+    """What a licence says of an agency."""
+
+    uscc: str
+    name: str
+    division: str
+
+
+_organs: dict[str, tuple[datetime, Issuer]] = {}
+
+
+def organ_of(key: str) -> Issuer:
+    """An agency by key or USCC; kept for a minute, since every licence names two."""
+    kept = _organs.get(key)
+    now = clock.instant()
+    if kept is None or now - kept[0] > timedelta(minutes=1):
+        found = identity.organ(key)
+        kept = _organs[key] = (now, Issuer(found.uscc, found.name, found.division))
+    return kept[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +162,10 @@ def in_force(
     found: dict[tuple[str, str], str] = {}
     for licence in held.order_by("id"):
         for key, role, number in rows:
-            same = licence.entity == entity if licence.entity else (
-                bool(number) and licence.holder_hash == holder_hash(number)
+            same = (
+                licence.entity == entity
+                if licence.entity
+                else (bool(number) and licence.holder_hash == holder_hash(number))
             )
             if key == licence.type and same:
                 found[key, role] = licence.identifier

@@ -1,7 +1,6 @@
 """From a case that lies before its agency to one that the agency has taken on, or not."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -14,26 +13,35 @@ from tongban.domains.cases.rules.state import State
 from tongban.domains.services import queries as services
 from tongban.kernel import clock
 from tongban.kernel.actor import Actor
+from tongban.kernel.deadlines import actions as deadlines
+from tongban.kernel.deadlines import queries as kept
+from tongban.kernel.files import queries as stored
 from tongban.kernel.identity import queries as identity
 from tongban.kernel.ledger import actions as ledger
 from tongban.kernel.processes import actions as processes
+from tongban.kernel.processes import rules as flow
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def bring(*, case: Case, by: Actor) -> None:
     """Lay a case before its agency: the acceptance clock starts, the first stage opens (row 1)."""
     state.check("submit", case.state)
-    clocked = clocks.start(
-        case=case,
-        kind="acceptance",
-        budget=state.ACCEPTANCE_DAYS,
+    days = kept.calendar(case.matter.calendar)
+    clocked = deadlines.start_all(
+        matter=case.matter_id,
+        budgets={"acceptance": state.ACCEPTANCE_DAYS},
+        calendar=case.matter.calendar,
+        days=days,
         by=by,
     )
-    processes.open_stages(matter=case.matter, facts=steps.facts(case), by=by)
-    processes.set_due(
-        matter=case.matter, due_on=clocked.due_on, yellow_on=clocked.yellow_on, by=by
+    processes.open_stages(
+        matter=case.matter,
+        facts=steps.facts(case),
+        due=clocks.due(clocked["acceptance"]),
+        calendar=days,
+        by=by,
     )
-    steps.move(case, "submit", submitted_at=clock.now(), matter_opened=True)
+    steps.move(case, "submit", submitted_at=clock.now(), received_at=clock.now())
     ledger.record(
         "case.submitted",
         case.matter.subject,
@@ -54,68 +62,51 @@ def accept(
     key: str = "",
     basis: state.Basis = state.Basis.EXPLICIT,
 ) -> Case:
-    """Take the case on (row 2): the statutory and the promised clock start the next day."""
-    case, stage = steps.of_item(item)
-    if steps.is_repeated(item, key):
+    """Take the case on (row 2): the statutory and the promised clock start the next day.
+
+    Deemed accepted (row 6), it is accepted on the day of receipt, and its clocks run since that day.
+    """
+    held = steps.hold(item)
+    case, found = held.case, held.version
+    outcome = held.outcome("accept", "pass")
+    if held.is_repeated(outcome, by=by, opinion=opinion, key=key):
         return case
-    state.check("accept" if basis != state.Basis.DEEMED else "deem_accepted", case.state)
+    is_deemed = basis == state.Basis.DEEMED
+    act = "deem_accepted" if is_deemed else "accept"
+    state.check(act, case.state)
+    _check_stage(held, outcome)
+    accepted_at = (case.received_at or clock.now()) if is_deemed else clock.now()
+    days = kept.calendar(case.matter.calendar)
+    promised = deadlines.start_all(
+        matter=case.matter_id,
+        budgets={
+            "statutory": max(found.statutory_days, 1),
+            "promised": max(found.promised_days, 1),
+        },
+        calendar=case.matter.calendar,
+        days=days,
+        on=clock.moment(accepted_at).date(),
+        by=by,
+    )["promised"]
     processes.act(
-        item=item,
-        outcome=steps.outcome(stage, "accept", "pass"),
+        item=held.item,
+        outcome=outcome,
         by=by,
         version=version,
         opinion=opinion,
         key=key,
         facts=steps.facts(case),
+        due=clocks.due(promised),
+        calendar=days,
         event="case.accepted",
         data={"item": case.item_key, "basis": str(basis)},
     )
-    _accepted(case, by=by, basis=basis)
-    if basis != state.Basis.BY_RULE:
-        # A check on site that stands first stops the clocks of law at once.
-        review.start_specials(case=case, by=by)
-    return case
-
-
-def _accepted(case: Case, *, by: Actor, basis: state.Basis) -> None:
-    found = services.item_of(case.item)
-    clocks.meet(case=case, kinds=("acceptance",), by=by)
-    # 逾期未告知: accepted on the day of receipt, hence the clocks are back-dated to it (第三十二条).
-    on: date | None = None
-    if basis == state.Basis.DEEMED and case.submitted_at:
-        on = clock.moment(case.submitted_at).date()
-    clocks.start(
-        case=case,
-        kind="statutory",
-        budget=max(found.statutory_days, 1),
-        by=by,
-        on=on,
-    )
-    promised = clocks.start(
-        case=case,
-        kind="promised",
-        budget=max(found.promised_days, 1),
-        by=by,
-        on=on,
-    )
-    case.matter.refresh_from_db()
-    processes.set_due(
-        matter=case.matter, due_on=promised.due_on, yellow_on=promised.yellow_on, by=by
-    )
-    steps.move(
-        case,
-        "accept",
-        accepted_at=case.submitted_at if basis == state.Basis.DEEMED else clock.now(),
-        accept_basis=basis,
-    )
-    if basis == state.Basis.BY_RULE:
-        return
+    deadlines.meet_all(matter=case.matter_id, kinds=("acceptance",), by=by)
+    steps.move(case, act, accepted_at=accepted_at, accept_basis=basis)
     notices.send(
         kind=papers.Kind.ACCEPTANCE,
         application=case.application,
         case=case,
-        organ=case.organ,
-        addressee=steps.addressee(case),
         paragraphs=papers.acceptance(
             item=found.name,
             case_no=case.case_no,
@@ -124,15 +115,29 @@ def _accepted(case: Case, *, by: Actor, basis: state.Basis) -> None:
         ),
         by=by,
     )
+    # A check on site that stands first stops the clocks of law at once.
+    review.start_specials(case=case, by=by)
+    return case
+
+
+def _check_stage(held: steps.Held, outcome: str) -> None:
+    """Refuse an act of acceptance at a stage that is not competent for it."""
+    if held.stage.legal != "accept":
+        raise flow.NotThisOutcome(
+            stage=held.stage.name, outcome=outcome, possible=", ".join(held.stage.outcomes)
+        )
 
 
 @transaction.atomic
-def deem_accepted(*, case: int, by: Actor) -> Case:
+def deem_accepted(*, matter: int, by: Actor) -> Case:
     """Nobody said in five working days what is missing: accepted from the day of receipt (row 6)."""
-    found = queries.locked(case)
+    found = queries.locked(matter)
     if found.state != State.SUBMITTED:
         return found
     item = steps.open_item(found, legal="accept")
+    if item.status == flow.Status.WAITING:
+        # Whether others were asked does not concern the applicant: the term has passed.
+        processes.take_back(item=item.pk, by=by)
     return accept(item=item.pk, by=by, basis=state.Basis.DEEMED)
 
 
@@ -143,18 +148,19 @@ def ask_supplement(
     defects: Sequence[Mapping[str, str]],
     by: Actor,
     version: int | None = None,
-    opinion: str = "",
+    key: str = "",
 ) -> Case:
     """Tell everything that is missing, once; the applicant's clock runs instead (row 3).
 
     Each defect: {"kind": "field" | "material", "key", "name", "needed"}.
     """
-    case, _ = steps.of_item(item)
-    steps.check_hands(item, by=by, version=version)
+    held = steps.hold(item)
+    case = held.case
+    if processes.take(item=held.item, verb="supplement", by=by, version=version, key=key) is False:
+        return case
     state.check("ask_supplement", case.state)
-    state.check_supplement(count=case.supplement_count, defects=len(defects))
-    if any(not d.get("needed", "").strip() for d in defects):
-        raise state.NothingMarked()
+    _check_stage(held, "supplement")
+    state.check_supplement(count=case.supplement_count, defects=defects)
     clocks.pause(
         case=case,
         kinds=("acceptance",),
@@ -163,10 +169,10 @@ def ask_supplement(
         by=by,
     )
     processes.pause(matter=case.matter, reason="等待申请人补正", by=by, records=False)
-    clocks.start(
-        case=case,
-        kind="supplement",
-        budget=state.SUPPLEMENT_DAYS,
+    deadlines.start_all(
+        matter=case.matter_id,
+        budgets={"supplement": state.SUPPLEMENT_DAYS},
+        calendar=case.matter.calendar,
         by=by,
     )
     steps.move(
@@ -175,15 +181,12 @@ def ask_supplement(
         supplement_count=case.supplement_count + 1,
         defects=[dict(d) for d in defects],
     )
-    found = services.item_of(case.item)
     notices.send(
         kind=papers.Kind.SUPPLEMENT,
         application=case.application,
         case=case,
-        organ=case.organ,
-        addressee=steps.addressee(case),
         paragraphs=papers.supplement(
-            item=found.name, case_no=case.case_no, days=state.SUPPLEMENT_DAYS
+            item=held.version.name, case_no=case.case_no, days=state.SUPPLEMENT_DAYS
         ),
         rows=[[d["name"], d["needed"]] for d in defects],
         rows_title="需要补正的内容",
@@ -209,34 +212,31 @@ def supplement(
     files: Mapping[str, str],
     by: Actor,
 ) -> Case:
-    """Answer every marked defect at once; the agency's clock starts again (row 4)."""
-    case = queries.locked(queries.case(case_no, by=by).pk)
+    """Answer every marked defect at once; the agency's clock starts again (row 4).
+
+    What was not marked stays as it was filed, whatever is sent.
+    """
+    case = queries.locked(queries.own(case_no, by=by).matter_id)
+    steps.check_scope(by, case.application.thing_key, [case.item_key])
     state.check("supplement", case.state)
-    missing = [
-        d["name"]
-        for d in case.defects
-        if (d["kind"] == "field" and not values.get(d["key"]))
-        or (d["kind"] == "material" and not files.get(d["key"]))
-    ]
+    missing = [d["name"] for d in case.defects if not _answer(d, values, files)]
     if missing:
         raise state.NotAllAnswered(missing="、".join(missing))
     held = queries.values_of(case)
-    held.update({key: dict(value) for key, value in values.items()})
     for defect in case.defects:
-        if defect["kind"] == "material":
-            steps.put_material(
-                case, key=defect["key"], name=defect["name"], way="upload",
-                file=files[defect["key"]], trust="C",
-            )  # fmt: skip
-    clocks.meet(case=case, kinds=("supplement",), by=by)
+        if defect["kind"] == "field":
+            held[defect["key"]] = dict(values[defect["key"]])
+        else:
+            _put_file(case, defect, files[defect["key"]], by=by)
+    deadlines.meet_all(matter=case.matter_id, kinds=("supplement",), by=by)
     # 补正后重新计算受理审查期限: the agency looks at it afresh.
-    clocks.meet(case=case, kinds=("acceptance",), by=by)
-    clocked = clocks.start(
-        case=case,
-        kind="acceptance",
-        budget=state.ACCEPTANCE_DAYS,
+    deadlines.meet_all(matter=case.matter_id, kinds=("acceptance",), by=by)
+    clocked = deadlines.start_all(
+        matter=case.matter_id,
+        budgets={"acceptance": state.ACCEPTANCE_DAYS},
+        calendar=case.matter.calendar,
         by=by,
-    )
+    )["acceptance"]
     processes.resume(
         matter=case.matter,
         reason="已补正",
@@ -246,7 +246,12 @@ def supplement(
         records=False,
     )
     steps.move(
-        case, "supplement", values=queries.sealed(held), form_hash=queries.digest(held)
+        case,
+        "supplement",
+        received_at=clock.now(),
+        values=queries.sealed(held),
+        form_hash=queries.digest(held),
+        differences=sum(1 for v in held.values() if v.get("against")),
     )
     ledger.record(
         "case.supplemented", case.matter.subject, by=by, matter=case.matter_id, item=case.item_key
@@ -254,24 +259,36 @@ def supplement(
     return case
 
 
+def _answer(
+    defect: Mapping[str, str], values: Mapping[str, Mapping[str, Any]], files: Mapping[str, str]
+) -> object:
+    if defect["kind"] == "material":
+        return files.get(defect["key"])
+    return values.get(defect["key"], {}).get("value") not in (None, "")
+
+
+@transaction.atomic(savepoint=False)
+def _put_file(case: Case, defect: Mapping[str, str], sha256: str, *, by: Actor) -> None:
+    stored.stored(sha256=sha256)  # refuses what was never handed in
+    steps.put_material(
+        case, key=defect["key"], name=defect["name"], way="upload", file=sha256, trust="C"
+    )
+
+
 @transaction.atomic
-def lapse(*, case: int, by: Actor) -> Case:
+def lapse(*, matter: int, by: Actor) -> Case:
     """The applicant did not answer in time, as the notice warned (row 5)."""
-    found = queries.locked(case)
+    found = queries.locked(matter)
     if found.state != State.SUPPLEMENT:
         return found
     steps.move(found, "lapse", closed_at=clock.now())
-    clocks.void_all(case=found, by=by)
+    deadlines.void_all(matter=matter, by=by)
     processes.end(matter=found.matter, outcome="lapsed", by=by, records=False)
     notices.send(
         kind=papers.Kind.LAPSED,
         application=found.application,
         case=found,
-        organ=found.organ,
-        addressee=steps.addressee(found),
-        paragraphs=papers.lapsed(
-            item=services.item_of(found.item).name, case_no=found.case_no
-        ),
+        paragraphs=papers.lapsed(item=services.item_of(found.item).name, case_no=found.case_no),
         by=by,
     )
     ledger.record(
@@ -292,15 +309,18 @@ def decline(
     key: str = "",
 ) -> Case:
     """Not accept, in writing, with reasons; a wrong agency names the right one (row 7)."""
-    case, stage = steps.of_item(item)
-    if steps.is_repeated(item, key):
+    held = steps.hold(item)
+    case = held.case
+    outcome = held.outcome("decline")
+    if held.is_repeated(outcome, by=by, opinion=reasons, key=key):
         return case
     state.check("decline", case.state)
+    _check_stage(held, outcome)
     state.check_reasons(reasons=reasons, law=law)
     named = identity.organ(organ_named).name if organ_named else ""
     processes.act(
-        item=item,
-        outcome=steps.outcome(stage, "decline"),
+        item=held.item,
+        outcome=outcome,
         by=by,
         version=version,
         opinion=reasons,
@@ -308,16 +328,14 @@ def decline(
         event="case.declined",
         data={"item": case.item_key, "organ_named": organ_named},
     )
-    clocks.void_all(case=case, by=by)
+    deadlines.meet_all(matter=case.matter_id, kinds=("acceptance",), by=by)
     steps.move(case, "decline", closed_at=clock.now())
     notices.send(
         kind=papers.Kind.DECLINED,
         application=case.application,
         case=case,
-        organ=case.organ,
-        addressee=steps.addressee(case),
         paragraphs=papers.declined(
-            item=services.item_of(case.item).name,
+            item=held.version.name,
             case_no=case.case_no,
             reasons=reasons,
             law=law,

@@ -7,7 +7,6 @@ from django.db import transaction
 
 from tongban.domains.cases import queries
 from tongban.domains.cases.actions import clocks, notices, numbers, steps
-from tongban.domains.cases.actions.acceptance import accept
 from tongban.domains.cases.models import Case, Determination
 from tongban.domains.cases.rules import papers, state
 from tongban.domains.cases.rules.state import Result, State
@@ -18,9 +17,13 @@ from tongban.domains.services.rules import Item, Outcome
 from tongban.kernel import clock
 from tongban.kernel.actor import Actor
 from tongban.kernel.catalogue import queries as catalogue
-from tongban.kernel.deadlines import queries as deadlines
+from tongban.kernel.deadlines import actions as deadlines
+from tongban.kernel.errors import Stale
 from tongban.kernel.ledger import actions as ledger
 from tongban.kernel.processes import actions as processes
+from tongban.kernel.processes import queries as flows
+from tongban.kernel.processes import rules as flow
+from tongban.kernel.processes.actions import stages
 
 
 @transaction.atomic
@@ -34,16 +37,16 @@ def grant(
     key: str = "",
 ) -> Case:
     """Grant (准予, row 16): the signed licence is written in the same transaction."""
-    case, stage = steps.of_item(item)
-    if steps.is_repeated(item, key):
+    held = steps.hold(item)
+    case, found = held.case, held.version
+    outcome = held.outcome("grant")
+    if held.is_repeated(outcome, by=by, opinion=reasons, key=key):
         return case
     by.require("case.decide")
     state.check("grant", case.state)
-    found = services.item_of(case.item)
-    law = law.strip() or "、".join(map(str, found.laws))
     processes.act(
-        item=item,
-        outcome=steps.outcome(stage, "grant"),
+        item=held.item,
+        outcome=outcome,
         by=by,
         version=version,
         opinion=reasons,
@@ -51,49 +54,49 @@ def grant(
         event="case.granted",
         data={"item": case.item_key, "by_rule": False},
     )
-    _granted(case, found, by=by, reasons=reasons, law=law)
+    deadlines.meet_all(matter=case.matter_id, kinds=clocks.LAW, by=by)
+    law = law.strip() or "、".join(map(str, found.laws))
+    _granted(case, found, by=by, act="grant", reasons=reasons, law=law)
     return case
 
 
+@transaction.atomic(savepoint=False)
 def _granted(
     case: Case,
     found: Item,
     *,
     by: Actor,
+    act: str,
     reasons: str,
     law: str,
     decision: int | None = None,
     trace: str = "",
     trace_hash: str = "",
-    act: str = "grant",
+    **changes: Any,
 ) -> None:
-    identifier = ""
     values = queries.values_of(case)
-    for result in found.results:
-        if result.licence_type:
-            issued = _issue(case, result, values, by=by)
-            identifier = identifier or issued
+    issued = [
+        _issue(case, result, values, by=by) for result in found.results if result.licence_type
+    ]
+    now = clock.now()
     Determination.objects.create(
         case=case,
         result=Result.GRANTED,
         reasons=reasons,
         law=law,
         made_by=by.key,
-        made_at=clock.now(),
+        made_at=now,
         decision=decision,
         trace=trace,
         trace_hash=trace_hash,
-        licence=identifier,
+        licence=issued[0] if issued else "",
     )
-    clocks.meet(case=case, kinds=("acceptance", "statutory", "promised"), by=by)
-    steps.move(case, act, decided_at=clock.now(), result=Result.GRANTED)
+    steps.move(case, act, decided_at=now, result=Result.GRANTED, **changes)
     _owe_check(case, found, by=by)
     notices.send(
         kind=papers.Kind.GRANTED,
         application=case.application,
         case=case,
-        organ=case.organ,
-        addressee=steps.addressee(case),
         paragraphs=papers.granted(
             item=found.name,
             case_no=case.case_no,
@@ -105,14 +108,13 @@ def _granted(
     )
 
 
+@transaction.atomic(savepoint=False)
 def _owe_check(case: Case, found: Item, *, by: Actor) -> None:
-    """What was granted on a promise is checked afterwards: a matter of its own, with its own term."""
+    """What was granted on a promise is checked afterwards: a matter and a clock of its own (row 9)."""
     terms = found.body.get("promise_terms")
     if not terms or not any(m.way == "promise" for m in queries.materials(case)):
         return
-    calendar = case.matter.calendar
-    due_on = deadlines.calendar(calendar).add(clock.today(), int(terms["check_within_days"]))
-    processes.start(
+    matter = processes.start(
         process=catalogue.current("process", terms["check_process"]),
         kind="post_check",
         subject=case.matter.subject,
@@ -123,14 +125,17 @@ def _owe_check(case: Case, found: Item, *, by: Actor) -> None:
         parent=case.matter,
         organ=case.organ,
         region=case.region,
-        calendar=calendar,
-        due_on=due_on,
-        yellow_on=deadlines.calendar(calendar).add(
-            clock.today(), int(terms["check_within_days"]) * 4 // 5
-        ),
+        calendar=case.matter.calendar,
         by=by,
         records=False,
     )
+    owed = deadlines.start_all(
+        matter=matter.pk,
+        budgets={"post_check": int(terms["check_within_days"])},
+        calendar=case.matter.calendar,
+        by=by,
+    )["post_check"]
+    processes.set_due(matter=matter, due_on=owed.due_on, yellow_on=owed.yellow_on, by=by)
 
 
 def _from_output(case: Case, source: str, pointer: str) -> Any:
@@ -143,6 +148,7 @@ def _from_output(case: Case, source: str, pointer: str) -> Any:
     return None
 
 
+@transaction.atomic(savepoint=False)
 def _issue(case: Case, result: Outcome, values: Mapping[str, Any], *, by: Actor) -> str:
     fields: dict[str, Any] = {}
     for row in result.fields:
@@ -161,7 +167,7 @@ def _issue(case: Case, result: Outcome, values: Mapping[str, Any], *, by: Actor)
     name = (
         values.get(f"{role}.name", {}).get("value")
         or values.get(f"{role}.entity_name", {}).get("value")
-        or steps.addressee(case)
+        or case.application.addressee
     )
     number = fields.get(f"{role}.person_number") or values.get(f"{role}.person_number", {}).get(
         "value"
@@ -178,6 +184,7 @@ def _issue(case: Case, result: Outcome, values: Mapping[str, Any], *, by: Actor)
         ),
         values=fields,
         case_no=case.case_no,
+        serial=case.pk,
         result_key=result.key,
         valid_years=result.valid_years,
         by=by,
@@ -188,7 +195,7 @@ def _issue(case: Case, result: Outcome, values: Mapping[str, Any], *, by: Actor)
 @transaction.atomic
 def grant_by_rule(
     *,
-    case: int,
+    matter: int,
     decision: int,
     trace: Mapping[str, Any],
     trace_hash: str,
@@ -196,30 +203,39 @@ def grant_by_rule(
     law: str,
     by: Actor,
 ) -> Case:
-    """A published rule grants at once; it never refuses (PIPL 24, 行政许可法 38)."""
-    found = queries.locked(case)
+    """A published rule accepts and grants at once; it never refuses (PIPL 24, 行政许可法 38)."""
+    found = queries.locked(matter)
     if found.state != State.SUBMITTED:
         return found
-    accepting = steps.open_item(found, legal="accept")
-    accept(item=accepting.pk, by=by, basis=state.Basis.BY_RULE)
-    found = queries.locked(case)
     item = services.item_of(found.item)
     processes.end(matter=found.matter, outcome="grant", by=by, records=False)
+    deadlines.meet_all(matter=matter, kinds=("acceptance",), by=by)
     _granted(
         found,
         item,
         by=by,
+        act="grant_by_rule",
         reasons=reasons,
         law=law or "、".join(map(str, item.laws)),
         decision=decision,
         trace=queries.sealed(trace, queries.TRACE),
         trace_hash=trace_hash,
+        accepted_at=clock.now(),
+        accept_basis=state.Basis.BY_RULE,
+    )
+    ledger.record(
+        "case.accepted",
+        found.matter.subject,
+        by=by,
+        matter=matter,
+        item=found.item_key,
+        basis=str(state.Basis.BY_RULE),
     )
     ledger.record(
         "case.granted",
         found.matter.subject,
         by=by,
-        matter=found.matter_id,
+        matter=matter,
         item=found.item_key,
         by_rule=True,
         trace=trace_hash,
@@ -228,9 +244,9 @@ def grant_by_rule(
 
 
 @transaction.atomic
-def leave_to_a_person(*, case: int, reason: str, by: Actor) -> Case:
+def leave_to_a_person(*, matter: int, reason: str, by: Actor) -> Case:
     """The rule does not decide: an official will, and sees why."""
-    found = queries.locked(case)
+    found = queries.locked(matter)
     if found.state != State.SUBMITTED or found.by_person:
         return found
     Case.objects.filter(pk=found.pk).update(by_person=reason[:200])
@@ -239,7 +255,7 @@ def leave_to_a_person(*, case: int, reason: str, by: Actor) -> Case:
         "case.to_a_person",
         found.matter.subject,
         by=by,
-        matter=found.matter_id,
+        matter=matter,
         item=found.item_key,
         reason=reason[:80],
     )
@@ -247,32 +263,37 @@ def leave_to_a_person(*, case: int, reason: str, by: Actor) -> Case:
 
 
 @transaction.atomic
-def grant_on_promise(
-    *, item: int, by: Actor, version: int | None = None, key: str = ""
-) -> Case:
-    """Grant at once on a written promise (告知承诺, row 9); a check after it is owed."""
-    case, stage = steps.of_item(item)
-    if steps.is_repeated(item, key):
+def grant_on_promise(*, item: int, by: Actor, version: int | None = None, key: str = "") -> Case:
+    """Grant at once on a written promise (告知承诺, row 9); a check after it is owed.
+
+    The one who decides does so over the stage of acceptance, whosever hands that is in.
+    """
+    held = steps.hold(item)
+    case, found = held.case, held.version
+    asked = flow.request_hash("promise", by.key)
+    if flows.is_repeat(held.item, key=key, key_hash=asked):
         return case
     by.require("case.decide")
-    if case.organ != by.organ:
+    if case.organ != by.organ or not case.region.startswith(by.region):
         raise state.NotYours()
-    steps.check_seen(item, version=version)
+    if version is not None and held.item.version != version:
+        raise Stale()
     state.check("promise", case.state)
-    found = services.item_of(case.item)
     if not found.promise or not any(m.way == "promise" for m in queries.materials(case)):
         raise state.NoPromise()
+    if key:
+        stages.change(held.item, by=by, key=key, key_hash=asked)
     processes.end(matter=case.matter, outcome="grant", by=by, records=False)
+    deadlines.meet_all(matter=case.matter_id, kinds=("acceptance",), by=by)
     _granted(
         case,
         found,
         by=by,
+        act="promise",
         reasons="申请人已作出书面承诺，按告知承诺制办理。",
         law="、".join(map(str, found.laws)),
-        act="promise",
-    )
-    Case.objects.filter(pk=case.pk).update(
-        accepted_at=clock.now(), accept_basis=state.Basis.PROMISE
+        accepted_at=clock.now(),
+        accept_basis=state.Basis.PROMISE,
     )
     ledger.record(
         "case.granted",
@@ -298,16 +319,17 @@ def refuse(
     key: str = "",
 ) -> Case:
     """Refuse (不予, row 16): only a person may, with reasons, law and remedies."""
-    case, stage = steps.of_item(item)
-    if steps.is_repeated(item, key):
+    held = steps.hold(item)
+    case = held.case
+    outcome = held.outcome("refuse")
+    if held.is_repeated(outcome, by=by, opinion=reasons, key=key):
         return case
     by.require("case.decide")
     state.check("refuse", case.state)
     state.check_refusal(reasons=reasons, law=law, remedies=remedies)
-    found = services.item_of(case.item)
     processes.act(
-        item=item,
-        outcome=steps.outcome(stage, "refuse"),
+        item=held.item,
+        outcome=outcome,
         by=by,
         version=version,
         opinion=reasons,
@@ -315,6 +337,7 @@ def refuse(
         event="case.refused",
         data={"item": case.item_key},
     )
+    deadlines.meet_all(matter=case.matter_id, kinds=clocks.LAW, by=by)
     Determination.objects.create(
         case=case,
         result=Result.REFUSED,
@@ -324,19 +347,18 @@ def refuse(
         made_by=by.key,
         made_at=clock.now(),
     )
-    clocks.meet(case=case, kinds=("acceptance", "statutory", "promised"), by=by)
     steps.move(case, "refuse", decided_at=clock.now(), result=Result.REFUSED)
     notices.send(
         kind=papers.Kind.REFUSED,
         application=case.application,
         case=case,
-        organ=case.organ,
-        addressee=steps.addressee(case),
         paragraphs=papers.refused(
-            item=found.name, case_no=case.case_no, reasons=reasons, law=law, remedies=remedies
+            item=held.version.name,
+            case_no=case.case_no,
+            reasons=reasons,
+            law=law,
+            remedies=remedies,
         ),
         by=by,
     )
     return case
-
-

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from tongban.domains.cases import queries
+from tongban.domains.cases.actions import steps
 from tongban.domains.cases.models import Draft
 from tongban.domains.cases.rules import filing, state
 from tongban.domains.services import queries as services
@@ -15,7 +16,6 @@ from tongban.kernel.actor import Actor
 from tongban.kernel.eforms import rules as eforms
 from tongban.kernel.errors import Invalid, Stale
 from tongban.kernel.files import actions as files
-from tongban.kernel.identity import queries as identity
 from tongban.kernel.ledger import actions as ledger
 
 
@@ -27,7 +27,8 @@ def begin(*, by: Actor, thing: str = "", item: str = "") -> Draft:
     person = by.for_person or by.person
     if person is None:
         raise state.NotYours()
-    identity.check_scope(by, thing or item)
+    members = services.thing(thing)[1].members if thing else ()
+    steps.check_scope(by, thing, [m.key for m in members] or [item])
     now = clock.now()
     draft = Draft.objects.create(
         key=secrets.token_urlsafe(16),
@@ -47,9 +48,7 @@ def begin(*, by: Actor, thing: str = "", item: str = "") -> Draft:
 
 
 @transaction.atomic
-def answer(
-    *, key: str, answers: Mapping[str, str], by: Actor, partly: bool = False
-) -> Draft:
+def answer(*, key: str, answers: Mapping[str, str], by: Actor, partly: bool = False) -> Draft:
     """Keep the answers to the situation questions; an answer that is no option is refused.
 
     With `partly`, what was not asked yet is no fault: a page asks one question.
@@ -66,8 +65,10 @@ def answer(
             problems[question.id] = [filing.CHOOSE_ONE]
     if problems:
         raise Invalid(problems)
-    draft.answers = kept
-    _save(draft, "answers")
+    if kept != draft.answers:
+        # Another situation asks other registers: without them, it cannot be filed.
+        draft.answers, draft.filled_at = kept, None
+    _save(draft, "answers", "filled_at")
     return draft
 
 
@@ -90,9 +91,7 @@ def fill(*, key: str, by: Actor, chosen: Mapping[str, int] | None = None) -> Dra
         entity=draft.entity,
         chosen=picked,
     )
-    prefilled = eforms.prefill(
-        view.form, gathered.places(view.form, draft.answers, picked)
-    )
+    prefilled = eforms.prefill(view.form, gathered.places(view.form, draft.answers, picked))
     return _keep_filled(
         key=key,
         values=prefilled.values,
@@ -119,13 +118,11 @@ def _keep_filled(
 ) -> Draft:
     draft = queries.draft(key, by=by, lock=True)
     before = eforms.load(queries.values_of(draft))
-    typed = {
-        key: value
-        for key, value in before.items()
-        if value.source in {"user", "clerk"} and (key not in values or value.against)
-    }
-    merged = {**values, **typed}
-    draft.values = queries.sealed(eforms.dump(merged))
+    if queries.opened(draft.subjects) != dict(subjects):
+        # It speaks of others now, another child or household: what registers said of the former
+        # ones goes, what the owner typed stays.
+        before = {key: v for key, v in before.items() if v.source in {"user", "clerk"}}
+    draft.values = queries.sealed(eforms.dump(eforms.refresh(before, values)))
     draft.chosen = dict(chosen)
     draft.found = found
     draft.unavailable = unavailable
@@ -137,7 +134,12 @@ def _keep_filled(
 
 @transaction.atomic
 def write(
-    *, key: str, posted: Mapping[str, str], by: Actor, version: int | None = None, partly: bool = True
+    *,
+    key: str,
+    posted: Mapping[str, str],
+    by: Actor,
+    version: int | None = None,
+    partly: bool = True,
 ) -> Draft:
     """Keep what its owner typed; each value that cannot be taken gets its sentence.
 
@@ -198,5 +200,3 @@ def _save(draft: Draft, *fields: str) -> None:
     draft.saved_at = clock.now()
     draft.version += 1
     draft.save(update_fields=[*fields, "saved_at", "version"])
-
-

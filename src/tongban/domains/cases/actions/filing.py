@@ -22,7 +22,7 @@ from tongban.kernel.catalogue import queries as catalogue
 from tongban.kernel.crypto import masking, vault
 from tongban.kernel.deadlines import queries as deadlines
 from tongban.kernel.eforms import rules as eforms
-from tongban.kernel.errors import Invalid
+from tongban.kernel.errors import Invalid, Stale
 from tongban.kernel.identity import queries as identity
 from tongban.kernel.ledger import actions as ledger
 from tongban.kernel.processes import actions as processes
@@ -38,11 +38,12 @@ def submit(*, key: str, by: Actor, signed: bool = False) -> Application:
         return draft.application
     view = queries.view(draft)
     _check_complete(view, signed=signed)
+    steps.check_scope(by, view.thing.key if view.thing else "", [i.key for i in view.items])
     # Claim the draft first: of two submits in the same moment only one opens cases.
     if not Draft.objects.filter(pk=draft.pk, version=draft.version, application=None).update(
         version=draft.version + 1
     ):
-        raise state.FiledAlready(number="…")
+        raise Stale()
     versions = queries.versions(view.items)
     application = _application(view, by=by)
     cases = [
@@ -72,7 +73,7 @@ def submit(*, key: str, by: Actor, signed: bool = False) -> Application:
 
 
 def _check_complete(view: DraftView, *, signed: bool) -> None:
-    if not view.is_answered:
+    if not view.is_answered or view.draft.filled_at is None:
         raise state.NotComplete()
     problems = view.problems()
     if problems:
@@ -83,6 +84,7 @@ def _check_complete(view: DraftView, *, signed: bool) -> None:
         raise Invalid({"signed": [filing.SIGN]})
 
 
+@transaction.atomic(savepoint=False)
 def _application(view: DraftView, *, by: Actor) -> Application:
     draft = view.draft
     now = clock.now()
@@ -119,6 +121,7 @@ def _application(view: DraftView, *, by: Actor) -> Application:
         thing_key=view.thing.key if view.thing else "",
         title=view.title,
         person=draft.person,
+        addressee=view.addressee[:120],
         entity=draft.entity,
         agent=by.person if by.person != draft.person else None,
         channel=by.channel,
@@ -158,6 +161,7 @@ def _savings(view: DraftView) -> dict[str, Any]:
     )
 
 
+@transaction.atomic(savepoint=False)
 def _case(
     application: Application,
     view: DraftView,
@@ -175,14 +179,10 @@ def _case(
     same = vault.keyed_hash(
         filing.same_as(item.key, item.same_filing, subjects, application.person), purpose=SAME
     )
-    already = queries.filed_already(same)
-    if already:
-        raise state.FiledAlready(number=already.application.number)
+    _check_new(same)
     day = f"{clock.today():%Y%m%d}"
     code = f"{organ.uscc}{organ.level}{item.basic_code}"
-    case_no = filing.case_number(
-        code, day, numbers.take(series=f"case:{code}:{day}", by=by)
-    )
+    case_no = filing.case_number(code, day, numbers.take(series=f"case:{code}:{day}", by=by))
     matter = processes.start(
         process=catalogue.current("process", item.process),
         kind="case",
@@ -224,11 +224,19 @@ def _case(
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        raise state.FiledAlready(number="…") from None
+        _check_new(same)  # another filing came first in the same moment, and is named
+        raise
     _materials(row, view, item, by=by)
     return row
 
 
+def _check_new(same: str) -> None:
+    already = queries.filed_already(same)
+    if already:
+        raise state.FiledAlready(number=already.application.number)
+
+
+@transaction.atomic(savepoint=False)
 def _materials(case: Case, view: DraftView, item: Item, *, by: Actor) -> None:
     rows = []
     for need in view.needs:
@@ -258,6 +266,7 @@ def _materials(case: Case, view: DraftView, item: Item, *, by: Actor) -> None:
     CaseMaterial.objects.bulk_create(rows)
 
 
+@transaction.atomic(savepoint=False)
 def _send_receipt(
     application: Application, cases: list[Case], view: DraftView, *, by: Actor
 ) -> None:
@@ -265,8 +274,6 @@ def _send_receipt(
         kind=papers.Kind.RECEIPT,
         application=application,
         case=None,
-        organ=application.matter.organ,
-        addressee=steps.addressee_of(application),
         paragraphs=papers.receipt(
             title=view.title,
             number_=application.number,
@@ -278,6 +285,7 @@ def _send_receipt(
     )
 
 
+@transaction.atomic(savepoint=False)
 def _open_corrections(application: Application, view: DraftView, *, by: Actor) -> None:
     """What the applicant put right, and what two sources say differently, goes to the source."""
     subjects = queries.opened(view.draft.subjects)

@@ -15,17 +15,14 @@ from tongban.kernel.actor import Actor
 from tongban.kernel.documents import renderer
 from tongban.kernel.files import actions as files
 from tongban.kernel.files import queries as stored
-from tongban.kernel.identity import queries as identity
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def send(
     *,
     kind: papers.Kind,
     application: Application,
     case: Case | None,
-    organ: str,
-    addressee: str,
     paragraphs: Sequence[str],
     by: Actor,
     rows: Sequence[Sequence[str]] = (),
@@ -36,7 +33,10 @@ def send(
     It belongs to the decision that `by` makes, whose event tells of it.
     """
     today = clock.today()
-    found = identity.organ(organ)
+    found = queries.organ_names(case.organ if case else application.matter.organ)
+    no = 1
+    if case and kind in papers.REPEATED:
+        no += Notice.objects.filter(case=case, kind=kind).count()
     paper = papers.Paper(
         kind=kind,
         title=papers.TITLES[kind],
@@ -45,9 +45,10 @@ def send(
             organ=found.short,
             year=today.year,
             count=case.pk if case else application.pk,
+            no=no,
         ),
         organ=found.name,
-        addressee=addressee,
+        addressee=application.addressee,
         paragraphs=list(paragraphs),
         rows=[list(row) for row in rows],
         rows_title=rows_title,
@@ -58,6 +59,7 @@ def send(
         number=paper.number,
         application=application,
         case=case,
+        no=no,
         body=queries.sealed(paper.as_data(), queries.NOTICE),
         sent_at=clock.now(),
         message_id=secrets.token_hex(16),

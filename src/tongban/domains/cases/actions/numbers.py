@@ -1,31 +1,32 @@
-"""Running numbers (流水号), taken by a conditional update so that no two are the same."""
+"""Running numbers (流水号), taken by one statement so that no two are the same."""
 
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import connection, transaction
 
 from tongban.domains.cases.models import Counter
 from tongban.kernel.actor import Actor
 from tongban.kernel.identity import codes
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def take(*, series: str, by: Actor, count: int = 1) -> int:
-    """Take the next number of a series, or the first of several; part of the filing that `by` makes."""
-    if not Counter.objects.filter(series=series).update(value=F("value") + count):
-        try:
-            with transaction.atomic():
-                Counter.objects.create(series=series, value=count)
-        except IntegrityError:
-            # Someone began the series in the same moment; the row is theirs, the next number ours.
-            Counter.objects.filter(series=series).update(value=F("value") + count)
-    return Counter.objects.values_list("value", flat=True).get(series=series) - count + 1
+    """Take the next number of a series, or the first of several; part of the caller's decision."""
+    table = Counter._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (series, value) VALUES (%s, %s)"
+            f" ON CONFLICT (series) DO UPDATE SET value = {table}.value + excluded.value"
+            " RETURNING value",
+            [series, count],
+        )
+        row = cursor.fetchone()
+    return int(row[0]) - count + 1
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def assigned(*, pointer: str, values: Mapping[str, Any], division: str, by: Actor) -> str | None:
     """The number that the agency itself assigns with its decision: a newborn's person number.
 

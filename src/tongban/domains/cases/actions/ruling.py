@@ -20,13 +20,13 @@ SELF = part("cases")
 """The program's own part in a case: rules decide, clocks run out, items follow each other."""
 
 
-def consider(*, case: int, by: Actor) -> Case | None:
+def consider(*, matter: int, by: Actor) -> Case | None:
     """Let the item's published rule look at a case that lies before its agency.
 
     The registers are asked afresh, before any transaction. Source down or contradictory, values
     that differ, or no matching rule: an official decides.
     """
-    found = Case.objects.select_related("application").filter(pk=case).first()
+    found = Case.objects.select_related("application").filter(matter=matter).first()
     if found is None or found.state != State.SUBMITTED or found.by_person:
         return found
     item = services.item_of(found.item)
@@ -47,13 +47,11 @@ def consider(*, case: int, by: Actor) -> Case | None:
     )
     if gathered.unavailable:
         return determination.leave_to_a_person(
-            case=case, reason=f"数据源无应答：{'、'.join(gathered.unavailable)}", by=by
+            matter=matter, reason=f"数据源无应答：{'、'.join(gathered.unavailable)}", by=by
         )
     shared = eforms.prefill(
         form,
-        gathered.places(
-            form, found.application.answers, queries.chosen(found.application_id)
-        ),
+        gathered.places(form, found.application.answers, queries.chosen(found.application_id)),
     )
     facts = _facts(found, item, form, values, shared)
     version, model = services.decision(item.decision)
@@ -107,7 +105,7 @@ def _apply(
     law = reasons[0].law if reasons else ""
     if output.get("outcome") == "GRANT" and not result.errors:
         return determination.grant_by_rule(
-            case=case.pk,
+            matter=case.matter_id,
             decision=decision,
             trace=json.loads(result.trace.json()),
             trace_hash=result.trace.hash,
@@ -117,13 +115,11 @@ def _apply(
         )
     _report(case, shared, gathered, by=by)
     return determination.leave_to_a_person(
-        case=case.pk, reason=words or str(output.get("reason") or "规则未命中"), by=by
+        matter=case.matter_id, reason=words or str(output.get("reason") or "规则未命中"), by=by
     )
 
 
-def _report(
-    case: Case, shared: eforms.Prefilled, gathered: queries.Gathered, *, by: Actor
-) -> None:
+def _report(case: Case, shared: eforms.Prefilled, gathered: queries.Gathered, *, by: Actor) -> None:
     """What two sources say differently goes to the source (首问责任); a rule only reports it."""
     form = queries.forms([services.item_of(case.item)])
     for key in shared.disagreements:
@@ -140,5 +136,3 @@ def _report(
                 case_no=case.case_no,
                 by=by,
             )
-
-

@@ -1,98 +1,98 @@
-"""What every act on a case needs: its row locked, its stage, its facts, its next state."""
+"""What every act on a case needs: its rows locked, its stage, its facts, its next state."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 
 from tongban.domains.cases import queries
-from tongban.domains.cases.models import Application, Case, CaseMaterial
+from tongban.domains.cases.models import Case, CaseMaterial
 from tongban.domains.cases.rules import state
 from tongban.domains.cases.rules.state import State
 from tongban.domains.licences import actions as wallet
 from tongban.domains.licences import queries as licences
 from tongban.domains.licences.models import Licence
 from tongban.domains.services import queries as services
+from tongban.domains.services.rules import Item
+from tongban.kernel import clock
 from tongban.kernel.actor import Actor
 from tongban.kernel.errors import NotFound, Stale
 from tongban.kernel.identity import queries as identity
-from tongban.kernel.processes import queries as processes
+from tongban.kernel.identity import rules as people
+from tongban.kernel.processes import actions as processes
+from tongban.kernel.processes import queries as flows
 from tongban.kernel.processes import rules as flow
 from tongban.kernel.processes.models import WorkItem
 
 
-def of_item(item: int) -> tuple[Case, flow.Stage]:
-    """The case behind a work item, locked, and the stage the work stands in."""
-    row = (
-        WorkItem.objects.filter(pk=item)
-        .values_list("matter_id", "stage", "matter__process")
-        .first()
-    )
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A work item in the hand, with its case: both locked, read in one question."""
+
+    item: WorkItem
+    case: Case
+    stage: flow.Stage
+
+    @property
+    def version(self) -> Item:
+        """The service item as the case pinned it."""
+        return services.item_of(self.case.item)
+
+    def outcome(self, *names: str) -> str:
+        """The first of the names that the stage knows."""
+        for name in names:
+            if name in self.stage.effects:
+                return name
+        raise flow.NotThisOutcome(
+            stage=self.stage.name, outcome=names[0], possible=", ".join(self.stage.outcomes)
+        )
+
+    def is_repeated(self, outcome: str, *, by: Actor, opinion: str, key: str) -> bool:
+        """Whether the same request already did this: it is answered as it was before."""
+        asked = flow.request_hash("act", by.key, outcome, opinion)
+        return flows.is_repeat(self.item, key=key, key_hash=asked)
+
+
+def hold(item: int) -> Held:
+    """The work item, its case and its matter, locked; the case always first."""
     found = (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("matter", "application")
-        .filter(matter=row[0])
+        WorkItem.objects.select_for_update(of=("matter__case", "matter", "self"))
+        .select_related("matter__case__application")
+        .defer("matter__case__application__values")
+        .filter(pk=item, matter__case__isnull=False)
         .first()
-        if row
-        else None
     )
-    if row is None or found is None:
+    if found is None:
         raise NotFound()
-    return found, processes.graph(row[2]).stages[row[1]]
+    stage = flows.graph(found.matter.process or 0).stages[found.stage]
+    return Held(found, found.matter.case, stage)
+
+
+def take(
+    item: int, verb: str, *, by: Actor, version: int | None, key: str = ""
+) -> tuple[Held, bool]:
+    """Hold a work item for something that does not finish it; False when it was already done."""
+    held = hold(item)
+    return held, processes.take(item=held.item, verb=verb, by=by, version=version, key=key)
 
 
 def graph(case: Case) -> flow.Graph:
     """The stage graph that the case began with, and keeps."""
-    return processes.graph(case.matter.process or 0)
-
-
-def is_repeated(item: int, key: str) -> bool:
-    """Whether the same request already did this work: it then answers as it did before."""
-    return bool(key) and WorkItem.objects.filter(pk=item, done_key=key).exists()
-
-
-def check_hands(item: int, *, by: Actor, version: int | None) -> WorkItem:
-    """The work item, if it is in the actor's hands and as the actor saw it."""
-    found = processes.item(item, by=by)
-    if found.status not in flow.OWED:
-        raise flow.AlreadyDone()
-    processes.check_hands(found, by=by)
-    if version is not None and found.version != version:
-        raise Stale()
-    return found
-
-
-def check_seen(item: int, *, version: int | None) -> None:
-    """Refuse when the work item is no longer as the actor saw it, whosever hands it is in."""
-    found = WorkItem.objects.filter(pk=item).values_list("status", "version").first()
-    if found is None or found[0] not in flow.OWED:
-        raise flow.AlreadyDone()
-    if version is not None and found[1] != version:
-        raise Stale()
+    return flows.graph(case.matter.process or 0)
 
 
 def open_item(case: Case, *, legal: str) -> WorkItem:
     """The open work item that is competent for an act of law."""
     stages = graph(case).stages
-    for item in processes.open_items(case.matter_id):
+    for item in flows.open_items(case.matter_id):
         if stages[item.stage].legal == legal and item.mode == flow.Mode.SERIAL:
             return item
     raise NotFound()
 
 
-def outcome(stage: flow.Stage, *names: str) -> str:
-    """The first of the names that the stage knows."""
-    for name in names:
-        if name in stage.effects:
-            return name
-    raise flow.NotThisOutcome(
-        stage=stage.name, outcome=names[0], possible=", ".join(stage.outcomes)
-    )
-
-
+@transaction.atomic(savepoint=False)
 def move(case: Case, act: str, **changes: Any) -> None:
-    """Bring the case to the state that the table gives; only the first of two that race gets through."""
-    changes.pop("matter_opened", None)
+    """Bring the case to the state that the table gives; of two that race, the first gets through."""
     rule = state.MOVES[act]
     target = rule.target or State(case.state)
     won = Case.objects.filter(
@@ -107,27 +107,24 @@ def move(case: Case, act: str, **changes: Any) -> None:
 
 
 def facts(case: Case) -> dict[str, Any]:
-    """What conditions and decision tables may ask: answers and the case's own fields."""
-    return facts_of(case.application.answers, queries.values_of(case))
-
-
-def facts_of(answers: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """`q.<question>` and `form.<role>.<element>`, as definitions write them."""
+    """What conditions may ask: `q.<question>` and `form.<role>.<element>`."""
     form: dict[str, dict[str, Any]] = {}
-    for pointer, value in values.items():
+    for pointer, value in queries.values_of(case).items():
         role, _, element = pointer.partition(".")
         form.setdefault(role, {})[element] = value.get("value")
-    return {"q": dict(answers), "form": form}
+    return {"q": dict(case.application.answers), "form": form, "today": clock.today()}
 
 
-def addressee(case: Case) -> str:
-    """To whom a document is addressed."""
-    if case.entity:
-        return identity.entity(case.entity).name
-    return identity.person(case.person).name
+def others(stage: flow.Stage, organ: str, by: Actor) -> set[str]:
+    """Who else of the organ may do the stage's work, as the ledger names them."""
+    return {
+        f"official:{holder.person}@post:{holder.post}"
+        for holder in identity.officials_with(stage.grant, organ)
+        if holder.person != by.person
+    }
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def put_material(
     case: Case,
     *,
@@ -152,19 +149,12 @@ def put_material(
     )
 
 
-def addressee_of(application: Application) -> str:
-    """To whom a document about the whole filing is addressed."""
-    if application.entity:
-        return identity.entity(application.entity).name
-    return identity.person(application.person).name
-
-
 def licences_of(case: Case, result: str) -> list[Licence]:
     """What a case gave under the named result."""
     return [row for row in licences.of_case(case.case_no) if row.result_key == result]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def note_use(case: Case, identifier: str, *, by: Actor) -> None:
     """Note that a licence stood in the place of a paper of this case."""
     wallet.note_use(
@@ -174,3 +164,14 @@ def note_use(case: Case, identifier: str, *, by: Actor) -> None:
         case_no=case.case_no,
         by=by,
     )
+
+
+def check_scope(by: Actor, thing: str, items: list[str]) -> None:
+    """Refuse a proxy that covers neither the one-thing nor each item of it."""
+    try:
+        identity.check_scope(by, thing or items[0])
+    except people.OutsideProxy:
+        if not thing:
+            raise
+        for item in items:
+            identity.check_scope(by, item)

@@ -166,6 +166,13 @@ class DraftView:
         return identity.person(self.draft.person).name
 
     @property
+    def addressee(self) -> str:
+        """To whom documents are addressed: the firm, or the person."""
+        if self.draft.entity:
+            return identity.entity(self.draft.entity).name
+        return self.person_name
+
+    @property
     def promises(self) -> list[Item]:
         """The items that a promise would have granted at once."""
         return [i for i in self.items if i.promise]

@@ -211,5 +211,3 @@ def _subject(
     if str(roles.get(role, {}).get("from", "")) == register:
         return entity or applicant
     return found.subjects.get(role, "")
-
-

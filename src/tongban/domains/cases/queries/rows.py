@@ -3,7 +3,8 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -20,6 +21,7 @@ from tongban.kernel import clock
 from tongban.kernel.actor import Actor
 from tongban.kernel.crypto import vault
 from tongban.kernel.errors import NotFound, SignInNeeded
+from tongban.kernel.identity import queries as identity
 from tongban.kernel.processes import queries as processes
 
 VALUES = "case.values"
@@ -70,9 +72,9 @@ def draft(key: str, *, by: Actor, lock: bool = False) -> Draft:
 
 def drafts(*, by: Actor) -> QuerySet[Draft]:
     """One's own drafts that were not filed yet."""
-    return Draft.objects.filter(
-        mine(by), application=None, expires_at__gte=clock.now()
-    ).order_by("-saved_at")
+    return Draft.objects.filter(mine(by), application=None, expires_at__gte=clock.now()).order_by(
+        "-saved_at"
+    )
 
 
 def applications(*, by: Actor) -> QuerySet[Application]:
@@ -108,19 +110,24 @@ def cases_of(application: Application) -> list[Case]:
 
 def case(case_no: str, *, by: Actor) -> Case:
     """A case that the actor filed, or that the actor's post handles; refusals of access say why."""
-    found = (
-        Case.objects.select_related("matter", "application").filter(case_no=case_no).first()
-    )
+    found = Case.objects.select_related("matter", "application").filter(case_no=case_no).first()
     if found is None:
         raise NotFound()
-    if by.is_official or by.kind == "part":
+    acts_for_them = by.proxy is not None and _is_theirs(found, by)
+    if (by.is_official or by.kind == "part") and not acts_for_them:
         if not may_read(found, by=by):
             raise state.NotYours()
         return found
-    owner = _owner(by)
-    if by.for_entity != found.entity or (not found.entity and found.person != owner):
+    if not _is_theirs(found, by):
         raise NotFound()
     return found
+
+
+def _is_theirs(found: Case, by: Actor) -> bool:
+    """Whether the case is of the firm or the person for whom the actor acts."""
+    if found.entity or by.for_entity:
+        return found.entity == by.for_entity
+    return found.person == _owner(by)
 
 
 def may_read(found: Case, *, by: Actor) -> bool:
@@ -128,16 +135,51 @@ def may_read(found: Case, *, by: Actor) -> bool:
     return processes.may_see(found.matter, by=by)
 
 
-def locked(pk: int) -> Case:
-    """The case with its row locked; for actions."""
-    try:
-        return (
-            Case.objects.select_for_update(of=("self",))
-            .select_related("matter", "application")
-            .get(pk=pk)
-        )
-    except Case.DoesNotExist:
-        raise NotFound() from None
+def locked(matter: int) -> Case:
+    """The case behind a matter, both locked, the case first; for actions."""
+    found = (
+        Case.objects.select_for_update(of=("self", "matter"))
+        .select_related("matter", "application")
+        .filter(matter=matter)
+        .first()
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def own(case_no: str, *, by: Actor) -> Case:
+    """A case of the one for whom the actor acts; for what only applicants may do.
+
+    An official has none, but at the window acts for the visitor by the visitor's proxy.
+    """
+    if by.is_official and by.proxy is None:
+        raise state.NotYours()
+    found = (
+        Case.objects.select_related("matter", "application")
+        .filter(mine(by), case_no=case_no)
+        .first()
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def dependants(found: Case) -> list[Case]:
+    """The cases of the filing that cannot begin without this one, directly or not, in order."""
+    waiting = list(
+        Case.objects.filter(application=found.application_id, state=state.State.WAITING)
+        .select_related("matter", "application")
+        .order_by("id")
+    )
+    lost = {found.item_key}
+    while more := {
+        row.item_key
+        for row in waiting
+        if row.item_key not in lost and state.is_blocked(row.after, lost)
+    }:
+        lost |= more
+    return [row for row in waiting if row.item_key in lost]
 
 
 def cases_before(*, by: Actor) -> QuerySet[Case]:
@@ -189,23 +231,17 @@ def waiting_for(application: int, item: str) -> list[Case]:
 def filed_already(same_as: str) -> Case | None:
     """An open or granted case that is the same filing."""
     return (
-        Case.objects.filter(same_as=same_as)
+        Case.objects.select_related("application")
+        .filter(same_as=same_as)
         .exclude(state__in=[state.State.DECLINED, state.State.WITHDRAWN, state.State.LAPSED])
         .exclude(result=state.Result.REFUSED)
         .first()
     )
 
 
-def pk_of(subject: str) -> int:
-    """The case behind an event's subject, whichever way it names it."""
-    key = subject.partition(":")[2]
-    if subject.startswith("cases.case:") and len(key) < 20 and key.isdigit():
-        return int(key)
-    return Case.objects.values_list("pk", flat=True).get(case_no=key)
-
-
-def application_of(case: int) -> int:
-    return Case.objects.values_list("application_id", flat=True).get(pk=case)
+def application_of(matter: int) -> int:
+    """The filing to which the case behind a matter belongs."""
+    return Case.objects.values_list("application_id", flat=True).get(matter=matter)
 
 
 def by_matter(matter: int) -> Case | None:
@@ -216,3 +252,23 @@ def chosen(application: int) -> dict[str, int]:
     """Which of several rows the applicant meant."""
     draft = Draft.objects.filter(application=application).values_list("chosen", flat=True).first()
     return dict(draft or {})
+
+
+class OrganNames(NamedTuple):
+    """What a document calls an agency."""
+
+    short: str
+    name: str
+
+
+_organs: dict[str, tuple[datetime, OrganNames]] = {}
+
+
+def organ_names(uscc: str) -> OrganNames:
+    """An agency's names; kept for a minute, since every document bears them."""
+    kept = _organs.get(uscc)
+    now = clock.instant()
+    if kept is None or now - kept[0] > timedelta(minutes=1):
+        found = identity.organ(uscc)
+        kept = _organs[uscc] = (now, OrganNames(found.short, found.name))
+    return kept[1]

@@ -29,7 +29,11 @@ def savings(
     days = max((row.finish for row in plan.values()), default=0)
     return {
         "forms": {"before": int(before.get("forms", len(items))), "after": 1},
-        "fields": {"before": int(before.get("fields", asked_apart)), "after": typed, "shown": fields},
+        "fields": {
+            "before": int(before.get("fields", asked_apart)),
+            "after": typed,
+            "shown": fields,
+        },
         "materials": {"before": int(before.get("materials", materials)), "after": handed_in},
         "visits": {"before": int(before.get("visits", 0)), "after": sum(i.visits for i in items)},
         "days": {"before": int(before.get("days", 0)), "after": days},

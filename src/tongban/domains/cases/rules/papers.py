@@ -23,6 +23,7 @@ class Kind(StrEnum):
     REFUSED = "refused"  # 不予决定书
     LAPSED = "lapsed"  # 视为放弃告知书
     WITHDRAWN = "withdrawn"  # 撤回确认书
+    BLOCKED = "blocked"  # 终止办理告知书
 
 
 TITLES = {
@@ -36,6 +37,7 @@ TITLES = {
     Kind.REFUSED: "不予许可决定书",
     Kind.LAPSED: "视为放弃申请告知书",
     Kind.WITHDRAWN: "撤回申请确认书",
+    Kind.BLOCKED: "终止办理告知书",
 }
 NUMBER_WORDS = {
     Kind.RECEIPT: "收",
@@ -48,7 +50,10 @@ NUMBER_WORDS = {
     Kind.REFUSED: "不准",
     Kind.LAPSED: "弃",
     Kind.WITHDRAWN: "撤",
+    Kind.BLOCKED: "止",
 }
+REPEATED = frozenset({Kind.SPECIAL})
+"""What one case may be told more than once: a check on site can be done again."""
 
 REMEDIES = (
     "如不服本决定，可以自收到本决定书之日起六十日内依法申请行政复议，"
@@ -75,13 +80,14 @@ class Paper:
         return asdict(self)
 
 
-def number(kind: Kind, *, organ: str, year: int, count: int) -> str:
+def number(kind: Kind, *, organ: str, year: int, count: int, no: int = 1) -> str:
     """The document's number: `市监受字〔2026〕12号`, after the organ's short name.
 
     The count is the case's own, of which each kind of document exists once: nothing to draw lots
     for, and nothing that two transactions could both take.
     """
-    return f"{organ}{NUMBER_WORDS[kind]}字〔{year}〕{count}号"
+    again = f"之{no}" if no > 1 else ""
+    return f"{organ}{NUMBER_WORDS[kind]}字〔{year}〕{count}号{again}"
 
 
 def chinese_date(day: date) -> str:
@@ -161,3 +167,10 @@ def lapsed(*, item: str, case_no: str) -> list[str]:
 
 def withdrawn(*, item: str, case_no: str) -> list[str]:
     return [f"您申请的“{item}”（办件编号 {case_no}）已按您的请求撤回，不影响您再次申请。"]
+
+
+def blocked(*, item: str, case_no: str, because: str) -> list[str]:
+    return [
+        f"您申请的“{item}”（办件编号 {case_no}）须以“{because}”的办理结果为前提。",
+        f"因“{because}”未予办成，本事项尚未受理，现终止办理，不影响您再次申请。",
+    ]

@@ -1,6 +1,6 @@
 """What law allows with a case, and when: one table, read by actions, pages and tests alike."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -30,6 +30,8 @@ UNDECIDED = frozenset(State) - ENDED - {State.DECIDED}
 class Result(StrEnum):
     GRANTED = "granted"
     REFUSED = "refused"
+    BLOCKED = "blocked"
+    """Never begun: what it needs from an earlier item was not granted."""
 
 
 class Basis(StrEnum):
@@ -59,9 +61,14 @@ MOVES = dict(
     [
         _move("submit", {State.WAITING}, State.SUBMITTED, "行政许可法第三十二条"),
         _move("accept", {State.SUBMITTED}, State.ACCEPTED, "行政许可法第三十二条第一款第五项"),
-        _move("deem_accepted", {State.SUBMITTED}, State.ACCEPTED, "行政许可法第三十二条第一款第四项"),
         _move(
-            "ask_supplement", {State.SUBMITTED}, State.SUPPLEMENT, "行政许可法第三十二条第一款第四项"
+            "deem_accepted", {State.SUBMITTED}, State.ACCEPTED, "行政许可法第三十二条第一款第四项"
+        ),
+        _move(
+            "ask_supplement",
+            {State.SUBMITTED},
+            State.SUPPLEMENT,
+            "行政许可法第三十二条第一款第四项",
         ),
         _move("supplement", {State.SUPPLEMENT}, State.SUBMITTED, "行政许可法第三十二条"),
         _move("lapse", {State.SUPPLEMENT}, State.LAPSED, "事项办理规定"),
@@ -73,6 +80,8 @@ MOVES = dict(
         _move("work", {State.ACCEPTED, State.SPECIAL}, None, "行政许可法第三十四条"),
         _move("grant", {State.ACCEPTED}, State.DECIDED, "行政许可法第三十八条第一款"),
         _move("refuse", {State.ACCEPTED}, State.DECIDED, "行政许可法第三十八条第二款"),
+        _move("grant_by_rule", {State.SUBMITTED}, State.DECIDED, "行政许可法第三十四条第二款"),
+        _move("block", {State.WAITING}, State.WITHDRAWN, "前置事项未予办成"),
         _move("withdraw", UNDECIDED, State.WITHDRAWN, "申请人撤回"),
         _move("deliver", {State.DECIDED}, State.CLOSED, "行政许可法第四十四条"),
     ]
@@ -140,9 +149,19 @@ class NoSuchSpecial(Refusal):
 
 
 class NotExtendable(Refusal):
-    says = N_("The term cannot be extended: {why}.")
-    hint = N_("It may be extended once, before it ends, by the head of the agency.")
+    says = N_("This item allows no extension.")
+    hint = N_("Decide within the term; the item's published terms name no further days.")
     status = 409
+
+
+class ExtendedAlready(NotExtendable):
+    says = N_("The term was already extended.")
+    hint = N_("It may be extended once, before it ends, by the head of the agency.")
+
+
+class TooLateToExtend(NotExtendable):
+    says = N_("The term has ended or stands still, so it cannot be extended.")
+    hint = N_("It may be extended once, before it ends, by the head of the agency.")
 
 
 class FiledAlready(Refusal):
@@ -207,11 +226,15 @@ def check(act: str, state: str) -> Move:
     return move
 
 
-def check_supplement(*, count: int, defects: int) -> None:
-    """One notice with everything in it, and one only."""
+def check_supplement(*, count: int, defects: Sequence[Mapping[str, str]]) -> None:
+    """One notice with everything in it, and one only; each point says what is needed."""
     if count:
         raise SupplementOnlyOnce()
-    if not defects:
+    is_clear = all(
+        d.get("kind") in {"field", "material"} and d.get("key") and d.get("needed", "").strip()
+        for d in defects
+    )
+    if not defects or not is_clear:
         raise NothingMarked()
 
 
@@ -228,11 +251,21 @@ def check_refusal(*, reasons: str, law: str, remedies: str) -> None:
 
 def check_extension(*, extended: int, allowed: int, due_on: date | None, today: date) -> None:
     if not allowed:
-        raise NotExtendable(why="the item allows none")
+        raise NotExtendable()
     if extended:
-        raise NotExtendable(why="it was already extended")
+        raise ExtendedAlready()
     if due_on is None or today > due_on:
-        raise NotExtendable(why="it has ended or stands still")
+        raise TooLateToExtend()
+
+
+def is_decided(state: str) -> bool:
+    """Whether nothing more will change what a case gives to those that wait for it."""
+    return State(state) in ENDED or state == State.DECIDED
+
+
+def is_blocked(after: Iterable[Mapping[str, str]], lost: Collection[str]) -> bool:
+    """Whether a waiting item needs one that will not be granted."""
+    return any(edge["item"] in lost and edge["on_refuse"] != "go_on" for edge in after)
 
 
 def visible_acts(state: str) -> list[str]:

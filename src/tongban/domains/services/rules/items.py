@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tongban.kernel.catalogue.kinds import Known
-from tongban.kernel.errors import N_, Fault
 from tongban.kernel.decisions import engine
 from tongban.kernel.eforms import rules as eforms
+from tongban.kernel.errors import N_, Fault
 from tongban.kernel.processes import rules as processes
 
 TASK_TYPES = {
@@ -37,6 +37,7 @@ CROSS_REGION = ("none", "county", "city", "province", "national")
 
 WAYS = ("output", "licence", "register", "file", "promise", "upload")
 """How a material may be satisfied, in the order in which they are tried."""
+
 
 @dataclass(frozen=True, slots=True)
 class Law:
@@ -193,7 +194,9 @@ NEEDED = ("key", "name", "basic_code", "task_type", "organ", "process")
 def check_item(body: Mapping[str, Any], known: Known) -> list[Fault]:
     """Find what keeps an item from ever working; each fault names the line to mend."""
     faults = [
-        Fault(name, N_("This is missing."), N_("Write it.")) for name in NEEDED if not body.get(name)
+        Fault(name, N_("This is missing."), N_("Write it."))
+        for name in NEEDED
+        if not body.get(name)
     ]
     for name in ("statutory_days", "promised_days"):
         if not isinstance(body.get(name), int) or body[name] < 0:
@@ -242,8 +245,9 @@ def _check_days(found: Item, known: Known) -> Iterable[Fault]:
     elif (longest := processes.parse(process).longest_path()) > max(found.promised_days, 1):
         yield Fault(
             "process",
-            N_("The stages need more days than are promised.") + f" ({longest})",
+            N_("The stages need {days} days, more than are promised."),
             N_("Shorten a stage, or promise more days."),
+            {"days": longest},
         )
 
 
@@ -256,9 +260,7 @@ def _check_references(found: Item, known: Known) -> Iterable[Fault]:
         for source in [sources] if isinstance(sources, str) else sources:
             register = source.partition(".")[0]
             if register != ANSWERS and not known.has("register", register):
-                yield Fault(
-                    f"field[{n}].source", N_("There is no such register."), N_("Name one.")
-                )
+                yield Fault(f"field[{n}].source", N_("There is no such register."), N_("Name one."))
     for n, material in enumerate(found.materials):
         for kind, key in material.satisfied_by:
             if kind not in WAYS:
@@ -278,6 +280,13 @@ def _check_references(found: Item, known: Known) -> Iterable[Fault]:
                 N_("There is no such type of licence."),
                 N_("Name one."),
             )
+    types = [result.licence_type for result in found.results if result.licence_type]
+    if len(types) != len(set(types)):
+        yield Fault(
+            "result",
+            N_("Two results give the same type of licence."),
+            N_("Give one licence, or name two types."),
+        )
     for n, name in enumerate(found.special_procedures):
         if name not in SPECIAL_PROCEDURES:
             yield Fault(
@@ -289,9 +298,7 @@ def _check_references(found: Item, known: Known) -> Iterable[Fault]:
 
 def _check_conditions(found: Item) -> Iterable[Fault]:
     conditions = [
-        (f"material[{n}].need", m.need)
-        for n, m in enumerate(found.materials)
-        if m.need != "always"
+        (f"material[{n}].need", m.need) for n, m in enumerate(found.materials) if m.need != "always"
     ]
     conditions += [
         (f"field[{n}].required", row["required"])
@@ -306,7 +313,12 @@ def _check_feel(conditions: Iterable[tuple[str, str]]) -> Iterable[Fault]:
         try:
             engine.expression(text)
         except engine.DecisionModelError as fault:
-            yield Fault(where, N_("This condition cannot be read."), str(fault))
+            yield Fault(
+                where,
+                N_("This condition cannot be read: {why}"),
+                N_("Write it in FEEL."),
+                {"why": str(fault)},
+            )
 
 
 def check_element(body: Mapping[str, Any], known: Known) -> list[Fault]:
@@ -328,7 +340,14 @@ def check_decision(body: Mapping[str, Any], known: Known) -> list[Fault]:
     try:
         engine.load_grid(body)
     except engine.DecisionModelError as fault:
-        return [Fault("rule", N_("This decision table cannot be read."), str(fault))]
+        return [
+            Fault(
+                "rule",
+                N_("This decision table cannot be read: {why}"),
+                N_("Mend the row or the column it names."),
+                {"why": str(fault)},
+            )
+        ]
     except (KeyError, TypeError) as fault:
         return [Fault(str(fault), N_("This is missing."), N_("Write it."))]
     return []

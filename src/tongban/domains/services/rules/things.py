@@ -143,9 +143,7 @@ def plan(
     """
     here = set(active)
     rows = {
-        key: Planned(
-            key, days.get(key, 0), [e.of for e in edges if e.to == key and e.of in here]
-        )
+        key: Planned(key, days.get(key, 0), [e.of for e in edges if e.to == key and e.of in here])
         for key in active
     }
     for key in order(active, edges):
@@ -171,7 +169,7 @@ def order(active: Sequence[str], edges: Sequence[Edge]) -> list[str]:
             if not any(e.to == key and e.of in left for e in edges if e.of != e.to)
         ]
         if not ready:
-            raise ValueError(f"circle among {', '.join(left)}")
+            raise ValueError(", ".join(left))
         done += ready
         left = [key for key in left if key not in ready]
     return done
@@ -190,9 +188,7 @@ def check_thing(body: Mapping[str, Any], known: Known) -> list[Fault]:
     keys = [m.key for m in found.members]
     for n, key in enumerate(keys):
         if not known.has("service_item", key):
-            faults.append(
-                Fault(f"item[{n}].key", N_("There is no such item."), N_("Name one."))
-            )
+            faults.append(Fault(f"item[{n}].key", N_("There is no such item."), N_("Name one.")))
     for n, edge in enumerate(found.edges):
         if edge.of not in keys or edge.to not in keys:
             faults.append(
@@ -231,22 +227,25 @@ def _check_plan(found: OneThing, known: Known) -> Iterable[Fault]:
     except ValueError as circle:
         yield Fault(
             "edge",
-            N_("The items wait for each other in a circle.") + f" ({circle})",
+            N_("The items wait for each other in a circle: {items}"),
             N_("Take one edge away."),
+            {"items": str(circle)},
         )
         return
     total = max((row.finish for row in planned.values()), default=0)
     if found.promised_days and total > found.promised_days:
         yield Fault(
             "promised_days",
-            N_("The longest path takes more days than are promised.") + f" ({total})",
+            N_("The longest path takes {days} days, more than are promised."),
             N_("Promise more, or shorten an item."),
+            {"days": total},
         )
     if total > JOINT_LIMIT:
         yield Fault(
             "edge",
-            N_("Joint handling takes at most 45 days.") + f" ({total})",
+            N_("Joint handling takes at most 45 days, not {days}."),
             N_("See 行政许可法 第四十二条."),
+            {"days": total},
         )
     for n, edge in enumerate(found.edges):
         outputs = {row["key"] for row in bodies[edge.of].get("result", ())}

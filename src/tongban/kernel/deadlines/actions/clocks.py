@@ -13,6 +13,7 @@ from tongban.kernel.deadlines.models import Clock, ClockChange, ClockSegment
 from tongban.kernel.deadlines.rules import Rung, State
 from tongban.kernel.ledger import actions as ledger
 from tongban.kernel.workdays import terms
+from tongban.kernel.workdays.calendars import WorkCalendar
 from tongban.kernel.workdays.terms import Unit
 
 
@@ -30,7 +31,35 @@ def start(
 ) -> Clock:
     """Start a clock; its first day is the one after `on`, which may lie in the past."""
     rules.check_budget(budget)
-    anchor = on or civil.today()
+    clock = new(
+        matter=matter,
+        kind=kind,
+        budget=budget,
+        calendar=calendar,
+        anchor=on or civil.today(),
+        days=queries.calendar(calendar),
+        by=by,
+        unit=unit,
+        item=item,
+    )
+    clock.save(force_insert=True)
+    return clock
+
+
+@transaction.atomic(savepoint=False)
+def new(
+    *,
+    matter: int,
+    kind: str,
+    budget: int,
+    calendar: str,
+    anchor: date,
+    days: WorkCalendar,
+    by: Actor,
+    unit: str = Unit.WORKDAY,
+    item: int | None = None,
+) -> Clock:
+    """A clock that runs since its anchor, for its caller to write."""
     clock = Clock(
         matter=matter,
         item=item,
@@ -41,8 +70,7 @@ def start(
         anchor_on=anchor,
         state=State.RUNNING,
     )
-    _run(clock, anchor)
-    clock.save(force_insert=True)
+    _run(clock, anchor, days)
     return clock
 
 
@@ -131,9 +159,9 @@ def _end(clock: Clock, state: State, day: date) -> Clock:
     return clock
 
 
-def _run(clock: Clock, since: date) -> None:
+def _run(clock: Clock, since: date, days: WorkCalendar | None = None) -> None:
     """Set the dates of a clock that runs since a day."""
-    calendar = queries.calendar(clock.calendar)
+    calendar = days or queries.calendar(clock.calendar)
     at = rules.project(
         calendar, Unit(clock.unit), since=since, used=clock.used, budget=clock.budget
     )

@@ -1,0 +1,73 @@
+"""Several clocks of one matter at once: a statement for all, where one by one takes many."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from django.db import transaction
+
+from tongban.kernel import clock as civil
+from tongban.kernel.actor import Actor
+from tongban.kernel.deadlines import queries, rules
+from tongban.kernel.deadlines.actions.clocks import meet, new
+from tongban.kernel.deadlines.models import Clock, ClockSegment
+from tongban.kernel.deadlines.rules import OPEN, State
+from tongban.kernel.workdays.calendars import WorkCalendar
+
+
+@transaction.atomic(savepoint=False)
+def start_all(
+    *,
+    matter: int,
+    budgets: Mapping[str, int],
+    calendar: str,
+    by: Actor,
+    days: WorkCalendar | None = None,
+    on: date | None = None,
+) -> dict[str, Clock]:
+    """Start a clock of each kind on one calendar; `days` is that calendar, if it is at hand."""
+    for budget in budgets.values():
+        rules.check_budget(budget)
+    days = days or queries.calendar(calendar)
+    rows = [
+        new(
+            matter=matter,
+            kind=kind,
+            budget=budget,
+            calendar=calendar,
+            anchor=on or civil.today(),
+            days=days,
+            by=by,
+        )
+        for kind, budget in budgets.items()
+    ]
+    if len(rows) == 1:
+        rows[0].save(force_insert=True)
+    else:
+        Clock.objects.bulk_create(rows)
+    return {row.kind: row for row in rows}
+
+
+@transaction.atomic(savepoint=False)
+def meet_all(*, matter: int, kinds: Collection[str], by: Actor) -> None:
+    """What these clocks asked for is done; a breach is recorded first where it came too late."""
+    today = civil.today()
+    met = Clock.objects.filter(
+        matter=matter, kind__in=kinds, state=State.RUNNING, due_on__gte=today
+    ).update(state=State.MET, ended_on=today, fires_on=None)
+    if met < len(kinds):
+        # One is late or paused, or was never started: look at each.
+        for row in queries.open_clocks(matter):
+            if row.kind in kinds:
+                meet(clock=row, by=by)
+
+
+@transaction.atomic(savepoint=False)
+def void_all(*, matter: int, by: Actor) -> None:
+    """The matter is over: nothing of it is owed any longer."""
+    today = civil.today()
+    ClockSegment.objects.filter(
+        clock__matter=matter, clock__state=State.PAUSED, to_on__isnull=True
+    ).update(to_on=today)
+    Clock.objects.filter(matter=matter, state__in=OPEN).update(
+        state=State.VOID, ended_on=today, fires_on=None
+    )
