@@ -22,7 +22,7 @@ from psycopg import sql
 from tests.worlds import ROOT, World, database_named, free_port, status, until
 
 pytestmark = pytest.mark.crash
-FAMILIES = 5
+FAMILIES = 10
 KILLS = 12
 
 
@@ -69,7 +69,7 @@ def asker(world: World) -> Callable[[str], list[tuple[Any, ...]]]:
 
 
 def test_nothing_is_lost_and_nothing_is_there_twice(world: World) -> None:
-    world.run("run", "--only-build", "--persons", "300", "--firms", "40", "--days", "0")
+    world.run("run", "--only-build", "--persons", "900", "--firms", "40", "--days", "0")
     ask = asker(world)
     port = str(free_port())
     journal = world.var / "journal"
@@ -91,7 +91,7 @@ def test_nothing_is_lost_and_nothing_is_there_twice(world: World) -> None:
         goal = count() + die.randrange(3, 12)
         until(lambda goal=goal: count() >= goal or is_done(journal), seconds=90, what="an event")
         amid += not is_done(journal)
-        name = ("worker", "people", "worker", "web")[kill % 4]
+        name = ("worker", "people", "worker", "people", "web")[kill % 5]
         world.kill(up[name])
         up[name] = starts[name]()
     assert amid >= KILLS - 2, "the story was over before it was disturbed enough"
@@ -146,7 +146,7 @@ def promised(ask: Callable[[str], list[tuple[Any, ...]]], journal: Path) -> None
     """Every number that a citizen was given is kept, and none is there that nobody has."""
     told = {line["number"] for line in lines(journal) if "number" in line}
     kept = {row[0] for row in ask("SELECT number FROM cases_application")}
-    assert len(told) == FAMILIES, lines(journal)
+    assert len(told) >= FAMILIES // 2, lines(journal)
     assert told == kept
 
 
@@ -157,8 +157,8 @@ def once(ask: Callable[[str], list[tuple[Any, ...]]]) -> None:
     decided = ask("SELECT case_id FROM cases_determination")
     assert not twice(decided)
     by_name = Counter(row[0] for row in ask("SELECT name FROM ledger_event"))
-    assert by_name["application.submitted"] == FAMILIES
-    assert by_name["application.ended"] in {0, FAMILIES}
+    filed = ask("SELECT count(*) FROM cases_application")[0][0]
+    assert by_name["application.submitted"] == filed
     for name in ("case.submitted", "case.accepted", "case.granted", "case.closed"):
         events = ask(f"SELECT subject FROM ledger_event WHERE name = '{name}'")
         assert events and not twice(events), name
