@@ -41,16 +41,13 @@ menus.rail.add(
         order=40,
         grant="licence.revoke",
     ),
-    *(
-        MenuEntry(
-            label=N_("Definitions"),
-            url_name="office-definitions",
-            icon="book",
-            order=50,
-            grant=grant,
-            group=tools,
-        )
-        for grant in ("definition.draft",)
+    MenuEntry(
+        label=N_("Definitions"),
+        url_name="office-definitions",
+        icon="book",
+        order=50,
+        grant="definition.draft,definition.publish",
+        group=tools,
     ),
     MenuEntry(
         label=N_("Ledger"),
@@ -65,7 +62,7 @@ menus.rail.add(
         url_name="office-deliveries",
         icon="flow",
         order=62,
-        grant="delivery.handle",
+        grant="delivery.handle,audit.read",
         group=tools,
     ),
     MenuEntry(
@@ -73,7 +70,7 @@ menus.rail.add(
         url_name="office-posts",
         icon="users",
         order=64,
-        grant="system.administer",
+        grant="system.administer,security.administer",
         group=tools,
     ),
 )

@@ -1,0 +1,1 @@
+"""The officials' pages of a case (办件审核)."""

@@ -1,0 +1,1 @@
+"""The officials' pages of licences: what the own organ issued, and revocation."""
