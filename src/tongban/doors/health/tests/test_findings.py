@@ -1,10 +1,12 @@
 """Each finding appears when its cause does, and goes when that goes."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from tongban.doors.health import findings, readiness, safety
 from tongban.doors.health.findings import Finding
@@ -13,6 +15,12 @@ from tongban.kernel.actor import part
 from tongban.kernel.jobs import actions as jobs
 from tongban.kernel.ledger import actions as ledger
 from tongban.kernel.ledger.models import Event
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -93,3 +101,11 @@ def test_a_full_disk_and_a_missing_city(settings: Any, monkeypatch: pytest.Monke
     found = words(findings.everything())
     assert "MB are free" in found
     assert "no city in /nowhere" in found
+
+
+def test_production_says_why_in_the_language_of_who_reads(settings: Any) -> None:
+    settings.DEBUG = True
+    with translation.override("zh-hans"), pytest.raises(safety.Unsafe, match="TONGBAN_DEBUG") as no:
+        safety.refuse_unsafe()
+    with translation.override("zh-hans"):
+        assert "DEBUG 会把程序内部展示给群众" in str(no.value.facts["problems"])
