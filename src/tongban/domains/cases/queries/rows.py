@@ -179,7 +179,7 @@ def dependants(found: Case) -> list[Case]:
         if row.item_key not in lost and state.is_blocked(row.after, lost)
     }:
         lost |= more
-    return [row for row in waiting if row.item_key in lost]
+    return [row for row in waiting if row.item_key in lost and row.pk != found.pk]
 
 
 def cases_before(*, by: Actor) -> QuerySet[Case]:
