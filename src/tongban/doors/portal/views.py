@@ -3,8 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from tongban.doors.portal import samples
-from tongban.doors.portal.home import PortalHome
+from tongban.doors.portal import contents, samples
 from tongban.kernel.errors import NotFound
 from tongban.kernel.ui import layouts, modes
 from tongban.kernel.ui.access import open_to_all
@@ -13,7 +12,7 @@ from tongban.kernel.ui.access import open_to_all
 @open_to_all
 def home(request: HttpRequest) -> HttpResponse:
     """The first page."""
-    return modes.page(request, "portal/home.html", {"home": PortalHome()})
+    return modes.page(request, "portal/home.html", {"home": contents.home_of(request)})
 
 
 @open_to_all
