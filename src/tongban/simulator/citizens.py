@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +14,14 @@ from tongban.kernel.actor import Actor
 from tongban.kernel.documents import renderer
 from tongban.kernel.eforms import rules as eforms
 from tongban.kernel.files import actions as files
+from tongban.kernel.identity import codes
+
+SHAPED = {
+    "project_code": "2026-990102-04-01-123456",
+    "birth_time": "08:30",
+    "household_number": "990102013",
+}
+"""Numbers with a shape of their own, as a citizen copies them from a document."""
 
 
 @lru_cache
@@ -126,13 +133,15 @@ def invent(field: eforms.Field) -> str:
     options = field.options
     if options:
         return options[0].value
+    if field.element.key in SHAPED:
+        return SHAPED[field.element.key]
     made: dict[str, Any] = {
         "number": str(int(field.least[0]) + 10 if field.least else 20),
-        "date": (clock.today() + timedelta(days=0)).isoformat(),
+        "date": clock.today().isoformat(),
         "yes_no": "yes",
         "phone": "19901000001",
         "address": "青禾市临溪区溪口街道梅溪路 1 号",
-        "bank_account": "999000000000000013",
+        "bank_account": codes.fictional_bank_card(13),
         "person_number": "990102199208158113",
     }
     return str(made.get(field.type, field.element.example or "如实填写"))
