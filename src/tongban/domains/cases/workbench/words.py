@@ -133,7 +133,8 @@ def event(name: str, data: Mapping[str, Any], stages: Mapping[str, str]) -> str:
     facts = {**data}
     facts["stage"] = stages.get(str(data.get("stage")), str(data.get("stage", "")))
     facts["outcome"] = outcome(str(data.get("outcome", "")))
-    facts["kind"] = gettext(CLOCKS.get(str(data.get("kind")), str(data.get("kind", ""))) or " ")
+    kind = str(data.get("kind", ""))
+    facts["kind"] = gettext(CLOCKS[kind]) if kind in CLOCKS else kind
     text = EVENTS.get(name)
     try:
         return gettext(text).format(**facts) if text else name
