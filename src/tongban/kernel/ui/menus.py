@@ -22,6 +22,7 @@ class MenuEntry:
     url_name: str
     icon: str
     grant: str | None = None
+    """Whoever holds it sees the entry; of several, parted by a comma, one is enough."""
     order: int = 100
     group: str = ""
     """A heading in the rail or the footer; entries of one group stand together."""
@@ -81,7 +82,7 @@ class Menu:
 def _visible(entries: list[MenuEntry], request: HttpRequest) -> Iterator[tuple[MenuEntry, str]]:
     actor = actor_of(request)
     for entry in entries:
-        if entry.grant is not None and not actor.may(entry.grant):
+        if entry.grant is not None and not any(map(actor.may, entry.grant.split(","))):
             continue
         if entry.signed_in and actor.kind == "nobody":
             continue

@@ -220,6 +220,12 @@ def menu_groups(context: template.Context, name: str) -> list[tuple[str, list[me
 
 
 @register.simple_tag
+def now_words() -> str:
+    """The civil moment of the watermark: 2026 年 11 月 23 日 14:30."""
+    return words.civil(clock.now())
+
+
+@register.simple_tag
 def today_words() -> dict[str, Any]:
     """The civil day of the top bar: 11 月 23 日 周一 · 工作日."""
     day = clock.today()
