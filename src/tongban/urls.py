@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tongban.domains.services.urls")),
     path("", include("tongban.domains.cases.urls")),
     path("", include("tongban.domains.licences.urls")),
+    path("", include("tongban.domains.registries.urls")),
     path("", include("tongban.domains.reviews.urls")),
     path("office/", include("tongban.doors.workbench.urls")),
 ]

@@ -170,3 +170,14 @@ def in_force(
             if key == licence.type and same:
                 found[key, role] = licence.identifier
     return found
+
+
+def standing(licence: Licence) -> rules.Standing:
+    """What a list says of a licence; whether its record is intact, only `verify` tells."""
+    return rules.standing(
+        status=licence.status,
+        valid_from=licence.valid_from,
+        valid_to=licence.valid_to,
+        today=clock.today(),
+        intact=True,
+    )

@@ -3,6 +3,7 @@
 Numbers come masked; the two queries that open them end in `_in_clear`.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -331,6 +332,44 @@ def officials_with(grant: str, organ: str, *, on: date | None = None) -> list[Ho
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class PostSeen:
+    """A post of an organ with who holds it today."""
+
+    id: int
+    key: str
+    name: str
+    name_en: str
+    unit: str
+    grants: tuple[str, ...]
+    holders: tuple[tuple[int, str, date], ...]
+    """(appointment, name, since) of each."""
+
+
+def posts_in(organ: str, *, on: date | None = None) -> list[PostSeen]:
+    """The posts of an organ (key or USCC) by unit, held or not."""
+    held: dict[int, list[tuple[int, str, date]]] = {}
+    rows = Appointment.objects.filter(
+        Q(post__unit__organ__key=organ) | Q(post__unit__organ__uscc=organ),
+        in_force(on or clock.today()),
+    )
+    for row in rows.select_related("person").order_by("from_on", "pk"):
+        held.setdefault(row.post_id, []).append((row.pk, row.person.name, row.from_on))
+    posts = Post.objects.filter(Q(unit__organ__key=organ) | Q(unit__organ__uscc=organ))
+    return [
+        PostSeen(
+            id=post.pk,
+            key=post.key,
+            name=post.name,
+            name_en=post.name_en,
+            unit=post.unit.name,
+            grants=tuple(post.grants),
+            holders=tuple(held.get(post.pk, ())),
+        )
+        for post in posts.select_related("unit").order_by("unit_id", "pk")
+    ]
+
+
 def post(id: int) -> Post:
     """The post with its unit and organ."""
     found = Post.objects.select_related("unit__organ").filter(pk=id).first()
@@ -553,3 +592,30 @@ def principals_of(account: Account) -> list[Principal]:
             )
         )
     return found
+
+
+# Keys of actors --------------------------------------------------------------------------------
+
+
+def names_of(keys: Iterable[str]) -> dict[str, str]:
+    """Who stands behind the keys that the ledger writes; `official:5@post:31` -> name and post."""
+    read = {key: _ACTOR_KEY.fullmatch(key) for key in set(keys)}
+    people = {int(m["person"]) for m in read.values() if m}
+    posts = {int(m["post"]) for m in read.values() if m and m["post"]}
+    names = dict(Person.objects.filter(pk__in=people).values_list("pk", "name"))
+    held = {
+        row.pk: f"{row.unit.organ.short} {row.name}"
+        for row in Post.objects.filter(pk__in=posts).select_related("unit__organ")
+    }
+    found = {}
+    for key, m in read.items():
+        name = names.get(int(m["person"])) if m else None
+        if m and name:
+            # Officials act in public; citizens are named no further than needed.
+            post = held.get(int(m["post"])) if m["post"] else None
+            is_official = m["kind"] == "official"
+            found[key] = f"{name}（{post}）" if post else name if is_official else masking.mask_name(name)
+    return found
+
+
+_ACTOR_KEY = re.compile(r"(?P<kind>official|person):(?P<person>\d+)(@post:(?P<post>\d+))?")

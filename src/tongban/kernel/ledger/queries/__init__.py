@@ -15,6 +15,7 @@ __all__ = [
     "about",
     "delivery",
     "last_checkpoint",
+    "latest",
     "of_matter",
     "oldest_owed",
     "set_aside",
@@ -35,6 +36,11 @@ class Owed:
 def about(subject: str) -> QuerySet[Event]:
     """What happened to one subject, in order."""
     return Event.objects.filter(subject=subject).order_by("pk")
+
+
+def latest() -> QuerySet[Event]:
+    """Everything that happened, the newest first."""
+    return Event.objects.order_by("-pk")
 
 
 def of_matter(matter: int) -> QuerySet[Event]:
