@@ -37,7 +37,7 @@ def bring(*, case: Case, by: Actor) -> None:
     processes.open_stages(
         matter=case.matter,
         facts=steps.facts(case),
-        due=clocks.due(clocked["acceptance"]),
+        due=steps.due(clocked["acceptance"]),
         calendar=days,
         by=by,
     )
@@ -64,7 +64,7 @@ def accept(
 ) -> Case:
     """Take the case on (row 2): the statutory and the promised clock start the next day.
 
-    Deemed accepted (row 6), it is accepted on the day of receipt, and its clocks run since that day.
+    Deemed accepted (row 6), it was accepted on the day of receipt, and its clocks run since then.
     """
     held = steps.hold(item)
     case, found = held.case, held.version
@@ -96,7 +96,7 @@ def accept(
         opinion=opinion,
         key=key,
         facts=steps.facts(case),
-        due=clocks.due(promised),
+        due=steps.due(promised),
         calendar=days,
         event="case.accepted",
         data={"item": case.item_key, "basis": str(basis)},
@@ -130,7 +130,7 @@ def _check_stage(held: steps.Held, outcome: str) -> None:
 
 @transaction.atomic
 def deem_accepted(*, matter: int, by: Actor) -> Case:
-    """Nobody said in five working days what is missing: accepted from the day of receipt (row 6)."""
+    """Nobody said in five working days what is missing: accepted since the receipt (row 6)."""
     found = queries.locked(matter)
     if found.state != State.SUBMITTED:
         return found

@@ -9,14 +9,8 @@ from tongban.kernel.actor import Actor
 from tongban.kernel.deadlines import actions as deadlines
 from tongban.kernel.deadlines import queries as kept
 from tongban.kernel.deadlines.models import Clock
-from tongban.kernel.processes.actions import Due
 
 LAW = ("statutory", "promised")
-
-
-def due(clock: Clock) -> Due:
-    """By when the matter is owed, while this is the clock that counts."""
-    return clock.due_on, clock.yellow_on
 
 
 def _open(case: Case, kinds: Collection[str]) -> list[Clock]:

@@ -110,7 +110,7 @@ def _granted(
 
 @transaction.atomic(savepoint=False)
 def _owe_check(case: Case, found: Item, *, by: Actor) -> None:
-    """What was granted on a promise is checked afterwards: a matter and a clock of its own (row 9)."""
+    """What was granted on a promise is checked afterwards: its own matter and clock (row 9)."""
     terms = found.body.get("promise_terms")
     if not terms or not any(m.way == "promise" for m in queries.materials(case)):
         return

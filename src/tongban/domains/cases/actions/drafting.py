@@ -1,4 +1,4 @@
-"""A draft: begun, filled from the registers, mended by its owner; nothing of it reaches an agency."""
+"""A draft: begun, filled from the registers, mended by its owner; no agency sees it yet."""
 
 import secrets
 from collections.abc import Mapping

@@ -40,7 +40,7 @@ def deliver(*, matter: int, by: Actor) -> Case:
 
 @transaction.atomic
 def go_on(*, matter: int, by: Actor) -> Case:
-    """Begin the items that waited for this one; a refusal holds back only those that depend on it."""
+    """Begin the items that waited for this one; a refusal holds back those that depend on it."""
     found = queries.locked(matter)
     for waiting in queries.waiting_for(found.application_id, found.item_key):
         row = queries.locked(waiting.matter_id)

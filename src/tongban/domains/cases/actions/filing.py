@@ -1,4 +1,4 @@
-"""One filing (一次提交): the application, one case per item, and those without a predecessor begun."""
+"""One filing (一次提交): the application and one case per item; the first ones begin."""
 
 from collections.abc import Mapping
 from typing import Any

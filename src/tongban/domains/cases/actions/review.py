@@ -62,12 +62,23 @@ def pass_on(
 
 @transaction.atomic
 def send_back(
-    *, item: int, opinion: str, by: Actor, version: int | None = None, key: str = ""
+    *,
+    item: int,
+    opinion: str,
+    by: Actor,
+    outcome: str = "",
+    version: int | None = None,
+    key: str = "",
 ) -> Case:
-    """Return the case along a declared edge, saying what is to be looked at again."""
+    """Return the case along a declared edge, saying what is to be looked at again.
+
+    `outcome` names the edge where the stage has several; else it is the first.
+    """
     held = steps.hold(item)
     back = [name for name, does in held.stage.effects.items() if does.kind in flow.BACK]
-    outcome = held.outcome(*back, "back")
+    outcome = held.outcome(
+        *([name for name in back if name == outcome] if outcome else back), "back"
+    )
     if held.is_repeated(outcome, by=by, opinion=opinion, key=key):
         return held.case
     state.check("work", held.case.state)

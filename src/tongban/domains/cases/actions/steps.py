@@ -16,6 +16,7 @@ from tongban.domains.services import queries as services
 from tongban.domains.services.rules import Item
 from tongban.kernel import clock
 from tongban.kernel.actor import Actor
+from tongban.kernel.deadlines.models import Clock
 from tongban.kernel.errors import NotFound, Stale
 from tongban.kernel.identity import queries as identity
 from tongban.kernel.identity import rules as people
@@ -76,6 +77,11 @@ def take(
     return held, processes.take(item=held.item, verb=verb, by=by, version=version, key=key)
 
 
+def due(counts: Clock) -> processes.Due:
+    """By when the matter is owed, while this is the clock that counts."""
+    return counts.due_on, counts.yellow_on
+
+
 def graph(case: Case) -> flow.Graph:
     """The stage graph that the case began with, and keeps."""
     return flows.graph(case.matter.process or 0)
@@ -92,7 +98,7 @@ def open_item(case: Case, *, legal: str) -> WorkItem:
 
 @transaction.atomic(savepoint=False)
 def move(case: Case, act: str, **changes: Any) -> None:
-    """Bring the case to the state that the table gives; of two that race, the first gets through."""
+    """Bring the case to the state that the table gives; of two that race, one gets through."""
     rule = state.MOVES[act]
     target = rule.target or State(case.state)
     won = Case.objects.filter(

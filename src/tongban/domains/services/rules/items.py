@@ -198,11 +198,11 @@ def check_item(body: Mapping[str, Any], known: Known) -> list[Fault]:
         for name in NEEDED
         if not body.get(name)
     ]
-    for name in ("statutory_days", "promised_days"):
-        if not isinstance(body.get(name), int) or body[name] < 0:
-            faults.append(
-                Fault(name, N_("A number of days is missing."), N_("Write 0 for “at once”."))
-            )
+    faults += [
+        Fault(name, N_("A number of days is missing."), N_("Write 0 for “at once”."))
+        for name in ("statutory_days", "promised_days")
+        if not isinstance(body.get(name), int) or body[name] < 0
+    ]
     if faults:
         return faults
     found = item(body)
@@ -273,6 +273,10 @@ def _check_references(found: Item, known: Known) -> Iterable[Fault]:
                     N_("There is no such type of licence."),
                     N_("Name one."),
                 )
+    yield from _check_results(found, known)
+
+
+def _check_results(found: Item, known: Known) -> Iterable[Fault]:
     for n, result in enumerate(found.results):
         if result.licence_type and not known.has("licence_type", result.licence_type):
             yield Fault(
