@@ -225,7 +225,7 @@ def _maybe_work(item: WorkItem, die: Random, day: date, until: date) -> bool:
     left = (until - day).days
     chance = 0.30 if late else 0.55 if near else 0.42
     if slow:
-        chance *= 0.45 if left > 12 else 0.12
+        chance *= 0.45 if left > 15 else 0.05
     if left <= 3:
         # The last days' filings are still on their way when the visitor looks.
         chance *= 0.4
