@@ -125,8 +125,23 @@ def main_situation(found: rules.OneThing) -> dict[str, str]:
     return {key: value for key, value in main.items() if key in wanted}
 
 
-def offer(found: rules.OneThing, answers: Mapping[str, str] | None = None) -> rules.Offer:
-    """A one-thing as it is for a situation; the main one unless told otherwise."""
+def offer(
+    found: rules.OneThing,
+    answers: Mapping[str, str] | None = None,
+    *,
+    undecided: bool = False,
+) -> rules.Offer:
+    """A one-thing as it is for a situation; the main one unless told otherwise.
+
+    With `undecided`, what hangs on a question without an answer counts as needed: each answer can
+    only take away.
+    """
     given = main_situation(found) if answers is None else answers
     members = {m.key: item(m.key)[1] for m in found.members}
-    return rules.offer(found, given, members, holds)
+    unknown = [f"q.{q.id}" for q in found.questions if undecided and q.id not in given]
+
+    def may_hold(text: str, facts: Mapping[str, Any]) -> bool:
+        return any(name in text for name in unknown) or holds(text, facts)
+
+    return rules.offer(found, given, members, may_hold)
+

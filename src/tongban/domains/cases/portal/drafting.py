@@ -555,7 +555,7 @@ def _count(view: DraftView) -> dict[str, int]:
     if view.draft.filled_at:
         left = sum(not need.is_free for need in view.needs)
     elif view.thing:
-        left = services.offer(view.thing, view.draft.answers).to_hand_in
+        left = services.offer(view.thing, view.draft.answers, undecided=True).to_hand_in
     else:
         left = 0
     return {"before": int(before.get("materials", 0)), "left": left}

@@ -147,10 +147,12 @@ def facts_page(
         FieldView(**{**_as_dict(drawn), "required": drawn.name in required}) for drawn in asked
     ]
     counts = view.counts
+    subject = view.thing.subject_role if view.thing else "applicant"
+    # The one it is about comes first, the one who applies last.
+    order = {subject: -1, "applicant": 1}
+    places = sorted(groups, key=lambda place: order.get(place[0], 0))
     return FactsPage(
-        groups=[
-            _group(place, headings[place], rows, by_role=by_role) for place, rows in groups.items()
-        ],
+        groups=[_group(place, headings[place], groups[place], by_role=by_role) for place in places],
         asked=sorted(asked, key=lambda drawn: not drawn.required),
         filled=counts.fetched,
         total=counts.visible,
@@ -250,7 +252,7 @@ def draw(
         ]
     elif kind == "select":
         options = [Option("", gettext("Please choose"), chosen=not now), *options]
-    label, _ = label_of(one)
+    label = full_label(one)
     hint = (one.hint_en or one.hint) if _in_english() else one.hint
     if not hint and one.element.example:
         hint = gettext("For example: %(example)s") % {"example": one.element.example}
@@ -289,6 +291,14 @@ def label_of(one: eforms.Field) -> tuple[str, str]:
     if _in_english():
         return (one.label_en, "") if one.label_en else (one.label, "zh-Hans")
     return one.label, ""
+
+
+def full_label(one: eforms.Field) -> str:
+    """The label outside its group: whose datum it is, too."""
+    label, _ = label_of(one)
+    if _in_english():
+        return f"{one.role.name_en or one.role.name}: {label}"
+    return label if label.startswith(one.role.name) else f"{one.role.name}{label}"
 
 
 def text_of(one: eforms.Field, value: Any) -> str:
@@ -335,9 +345,7 @@ def summary(view: DraftView, problems: Mapping[str, Iterable[str]]) -> dict[str,
     found: dict[str, list[str]] = {}
     for key, sentences in problems.items():
         one = view.form.by_key.get(key)
-        label = f"{label_of(one)[0]}：" if one and not _in_english() else ""
-        if one and _in_english():
-            label = f"{label_of(one)[0]}: "
+        label = f"{full_label(one)}{': ' if _in_english() else '：'}" if one else ""
         target = f"{key}_0" if one and draw(one, None).kind == "radio" else key
         found[target] = [f"{label}{sentence}" for sentence in sentences]
     return found
