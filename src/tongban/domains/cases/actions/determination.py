@@ -108,12 +108,20 @@ def _granted(
     )
 
 
+def _is_promised(case: Case, found: Item) -> bool:
+    """Whether a written promise lies in the case, in a situation for which the item allows one."""
+    terms = found.body.get("promise_terms", {})
+    when = terms.get("when", "")
+    allowed = found.promise and bool(terms) and (not when or flows.holds(when, steps.facts(case)))
+    return allowed and any(m.way == "promise" for m in queries.materials(case))
+
+
 @transaction.atomic(savepoint=False)
 def _owe_check(case: Case, found: Item, *, by: Actor) -> None:
     """What was granted on a promise is checked afterwards: its own matter and clock (row 9)."""
-    terms = found.body.get("promise_terms")
-    if not terms or not any(m.way == "promise" for m in queries.materials(case)):
+    if not _is_promised(case, found):
         return
+    terms = found.body["promise_terms"]
     matter = processes.start(
         process=catalogue.current("process", terms["check_process"]),
         kind="post_check",
@@ -279,7 +287,7 @@ def grant_on_promise(*, item: int, by: Actor, version: int | None = None, key: s
     if version is not None and held.item.version != version:
         raise Stale()
     state.check("promise", case.state)
-    if not found.promise or not any(m.way == "promise" for m in queries.materials(case)):
+    if not _is_promised(case, found):
         raise state.NoPromise()
     if key:
         stages.change(held.item, by=by, key=key, key_hash=asked)
