@@ -1,9 +1,26 @@
 """What cases do when something happens: rules look, items follow each other, terms run out."""
 
+from tongban.connectors import messages
 from tongban.domains.cases import queries
 from tongban.domains.cases.actions import acceptance, ending, ruling
+from tongban.domains.cases.rules import papers
 from tongban.kernel.ledger.models import Event
 from tongban.kernel.ledger.registry import on
+
+TOLD = {
+    "application.submitted": papers.Kind.RECEIPT,
+    "case.accepted": papers.Kind.ACCEPTANCE,
+    "case.supplement_asked": papers.Kind.SUPPLEMENT,
+    "case.declined": papers.Kind.DECLINED,
+    "case.special_started": papers.Kind.SPECIAL,
+    "case.extended": papers.Kind.EXTENSION,
+    "case.granted": papers.Kind.GRANTED,
+    "case.refused": papers.Kind.REFUSED,
+    "case.lapsed": papers.Kind.LAPSED,
+    "case.withdrawn": papers.Kind.WITHDRAWN,
+    "case.blocked": papers.Kind.BLOCKED,
+}
+"""Of which document a message tells."""
 
 
 @on("case.submitted", outside=True)
@@ -35,6 +52,15 @@ def begin_what_waited(event: Event) -> None:
 )
 def recompute_the_whole(event: Event) -> None:
     ending.recompute(application=queries.application_of(_matter(event)), by=ruling.SELF)
+
+
+@on(*TOLD, outside=True)
+def tell_the_applicant(event: Event) -> None:
+    """A message that a document lies ready: at least once, with the id that drops a repeat."""
+    for message_id, phone, title in queries.messages_of(_matter(event), TOLD[event.name]):
+        messages.send(
+            message_id=message_id, to=phone, template=TOLD[event.name], facts={"title": title}
+        )
 
 
 @on("matter.moved")

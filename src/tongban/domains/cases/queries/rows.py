@@ -272,3 +272,17 @@ def organ_names(uscc: str) -> OrganNames:
         found = identity.organ(uscc)
         kept = _organs[uscc] = (now, OrganNames(found.short, found.name))
     return kept[1]
+
+
+def messages_of(matter: int, kind: str) -> list[tuple[str, str, str]]:
+    """The messages that tell of a kind of document: (id, phone, title); none without a phone."""
+    rows = (
+        Notice.objects.filter(kind=kind)
+        .filter(Q(case__matter=matter) | Q(case=None, application__matter=matter))
+        .select_related("application")
+    )
+    return [
+        (row.message_id, phone, row.application.title)
+        for row in rows
+        if (phone := identity.phone_in_clear(identity.person(row.application.person)))
+    ]
