@@ -1,4 +1,4 @@
-"""Every row of the table through the actions: what each does, and that a refusal changes nothing."""
+"""Every row of the table through the actions; and that a refusal changes nothing."""
 
 import re
 from collections.abc import Callable, Iterator

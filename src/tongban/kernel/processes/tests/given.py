@@ -12,7 +12,7 @@ from tongban.kernel.processes.models import Matter, WorkItem
 from tongban.kernel.workdays.tables import NATIONAL
 
 STAGES = [
-    {"id": "accept", "name": "受理", "grant": "g.do", "days": 1, "actions": ["pass", "decline=end"]},
+    {"id": "accept", "name": "受理", "grant": "g.do", "days": 1, "actions": ["pass", "decline=end"]},  # noqa: E501
     {"id": "left", "name": "甲审", "grant": "g.do", "days": 3, "after": ["accept"]},
     {"id": "right", "name": "乙审", "grant": "g.do", "days": 2, "after": ["accept"], "when": "big"},
     {

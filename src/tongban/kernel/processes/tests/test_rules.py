@@ -58,7 +58,7 @@ FACTS = st.fixed_dictionaries({f"f{n}": st.booleans() for n in range(3)})
 def run(
     found: rules.Graph, facts: Mapping[str, Any], picks: st.DataObject, returns: int
 ) -> list[str]:
-    """Let people pass everything, in any order, sending back so many times; answers what they did."""
+    """Let people pass all, in any order, sending back so many times; answers what they did."""
     progress, opened = rules.advance(found, {}, facts, holds)
     done: list[str] = []
     while opened or any(s == "open" for s in progress.values()):
