@@ -141,7 +141,7 @@ def standing_of(row: Any) -> tuple[str, str]:
     if row.valid_to and row.valid_to < today:
         return "amber", gettext("Expired")
     if row.valid_to:
-        return "", gettext("until %(day)s") % {"day": words.civil(row.valid_to)}
+        return "", gettext("valid until %(day)s") % {"day": words.civil(row.valid_to)}
     return "", gettext("without end")
 
 

@@ -145,7 +145,7 @@ def _drafts(request: HttpRequest) -> list[Reminder]:
         Reminder(
             gettext("Not sent yet: %(name)s") % {"name": cases.view(row).title},
             reverse("draft", args=[row.key]),
-            gettext("Go on"),
+            gettext("Go on with it"),
             "edit",
         )
         for row in rows

@@ -398,7 +398,11 @@ def sign(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("progress", number=_number_of(view))
     if draft.filled_at is None:
         return redirect("draft", key=key)
-    lines = rows.summary(view, rows.said(problems))
+    names = {f"material.{need.key}": need.name for need in view.needs}
+    lines = {
+        key: [f"{names[key]}{gettext(': ')}{text}" for text in found] if key in names else found
+        for key, found in rows.summary(view, rows.said(problems)).items()
+    }
     open_points = rows.summary(view, rows.said(view.problems())) if not problems else {}
     page = rows.facts_page(view)
     context = {

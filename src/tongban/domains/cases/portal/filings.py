@@ -13,6 +13,7 @@ from tongban.domains.cases.actions import acceptance, ending, notices
 from tongban.domains.cases.portal import rows
 from tongban.domains.cases.queries import pages
 from tongban.domains.cases.rules import state
+from tongban.domains.licences import portal as wallet
 from tongban.domains.services import queries as services
 from tongban.kernel import clock
 from tongban.kernel.eforms import rules as eforms
@@ -36,6 +37,8 @@ WORDS = {
     state.State.WITHDRAWN: N_("Taken back"),
     state.State.LAPSED: N_("Given up"),
 }
+SHOWN = 8
+"""So many entries of the record stand open."""
 MOMENTS = {
     "filed": N_("Sent"),
     "accepted": N_("Taken on"),
@@ -77,13 +80,16 @@ def progress(request: HttpRequest, number: str) -> HttpResponse:
     """All agencies of one filing on one page, the sentence first."""
     shown = pages.progress(queries.application(number, by=menus.actor_of(request)))
     title, sentence = headline(shown)
+    moments = [(m, gettext(MOMENTS.get(m.what, m.what))) for m in shown.moments]
     context = {
         "shown": shown,
         "application": shown.application,
         "title": title,
         "sentence": sentence,
         "lanes": [(lane, lane_light(lane, shown), _when(lane, shown)) for lane in shown.lanes],
-        "moments": [(m, gettext(MOMENTS.get(m.what, m.what))) for m in shown.moments],
+        "moments": moments[:SHOWN],
+        "earlier": moments[SHOWN:],
+        "licences": [(row, wallet.tone_of(row.type)) for row in shown.licences],
         "savings": shown.application.savings,
         "review_url": review_url() if shown.is_over else "",
         "crumbs": [
@@ -124,7 +130,7 @@ def withdraw(request: HttpRequest, number: str, case_no: str) -> HttpResponse:
         "crumbs": [
             (gettext("My cases"), reverse("my")),
             (number, reverse("progress", args=[number])),
-            (gettext("Take back"), ""),
+            (gettext("Take this back"), ""),
         ],
     }
     return modes.page(request, "cases/withdraw.html", context)

@@ -33,6 +33,9 @@ from tongban.kernel.eforms import rules as eforms
 from tongban.kernel.identity import queries as identity
 from tongban.kernel.processes import queries as processes
 
+ORDER = {"filed": 0, "receipt": 1, "accepted": 2, "acceptance": 2, "finished": 9}
+"""Which of two things that happened in one moment came first."""
+
 TELLING = 4
 """So many fields tell one row of a register from another."""
 
@@ -381,7 +384,8 @@ def _moments(
         )
     if application.ended_at:
         found.append(Moment(application.ended_at, "finished"))
-    return sorted(found, key=lambda moment: moment.at, reverse=True)
+    # Of one moment, what follows from another stands above it: the newest first.
+    return sorted(found, key=lambda moment: (moment.at, ORDER.get(moment.what, 5)), reverse=True)
 
 
 # ── how well the city works ─────────────────────────────────────────────────────────────────────
