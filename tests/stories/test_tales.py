@@ -1,10 +1,12 @@
 """Both tales from the first click to the licence, across every floor, on a moved clock."""
 
+import json
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
+from tongban.domains.cases.models import Notice
 from tongban.domains.registries.models import LookupRecord
 from tongban.kernel.actor import part
 from tongban.kernel.ledger import actions as ledger
@@ -25,7 +27,7 @@ def lived(told: dict[str, object], who: str) -> list[str]:
 
 
 @pytest.mark.django_db
-def test_a_child_is_born() -> None:
+def test_a_child_is_born(tmp_path: Path) -> None:
     told = stories.tell("birth", folder=settings.TONGBAN_CITY, persons=150)
     assert told["finished"]
     assert told["form"]["share"] >= 0.7  # 主要情形中至少七成字段已由共享数据填好
@@ -40,6 +42,10 @@ def test_a_child_is_born() -> None:
     for row in told["savings"].values():
         assert row["after"] < row["before"]
     assert all(what.endswith("valid") for what in lived(told, "任何人"))
+    # Each document was told of once, by a message whose id lets the receiver drop a repeat.
+    lines = [json.loads(line) for line in (tmp_path / "messages.jsonl").read_text().splitlines()]
+    assert {"receipt", "acceptance", "granted"} <= {line["template"] for line in lines}
+    assert len({line["id"] for line in lines}) == len(lines) == Notice.objects.count()
     # Every value came through a look-up that left its record.
     assert LookupRecord.objects.exclude(purpose="").exclude(case_no="").count() >= 8
 
