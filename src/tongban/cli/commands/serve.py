@@ -45,7 +45,7 @@ def run(words: argparse.Namespace) -> int:
         log_dictconfig=settings.LOGGING,
         websockets=False,
     )
-    server.serve(target_loader=load, wrap_loader=False)  # type: ignore[no-untyped-call]
+    server.serve(target_loader=load, wrap_loader=False)
     return 0
 
 
