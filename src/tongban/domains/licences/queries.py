@@ -106,7 +106,10 @@ def mine(*, by: Actor) -> QuerySet[Licence]:
     """The wallet: one's own and one's children's, or the firm's."""
     if by.for_entity:
         return Licence.objects.filter(entity=by.for_entity).order_by("-id")
-    return Licence.objects.filter(keeper=by.for_person or by.person, entity="").order_by("-id")
+    owner = by.for_person or by.person
+    if owner is None:
+        return Licence.objects.none()
+    return Licence.objects.filter(keeper=owner, entity="").order_by("-id")
 
 
 def own(identifier: str, *, by: Actor) -> Licence:

@@ -53,7 +53,7 @@ class Owed(Collector):
         last = ledger.last_checkpoint()
         yield _gauge("ledger_sealed", "Events under a signed checkpoint.", last.size if last else 0)
         late = deadlines.lag(clock.today())
-        yield _gauge("clocks_due", "Clocks that should have fired by today.", late.count)
+        yield _gauge("clocks_due", "Clocks that should have fired by today.", late.clocks)
         yield _gauge("clocks_due_lag_days", "Days that the oldest is late.", late.days)
         states = GaugeMetricFamily("tongban_jobs", "Jobs by state.", labels=["state"])
         for state, count in jobs.counts().items():

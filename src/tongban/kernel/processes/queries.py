@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 
-from tongban.kernel import clock
+from tongban.kernel import clock, rows
 from tongban.kernel.actor import Actor
 from tongban.kernel.catalogue import queries as catalogue
 from tongban.kernel.deadlines import queries as deadlines
@@ -63,13 +63,14 @@ def inbox(*, by: Actor, light_is: str = "") -> QuerySet[WorkItem]:
         .annotate(light=light())
         .order_by(F("due_on").asc(nulls_last=True), "id")
     )
-    return found.filter(light=light_is) if light_is else found
+    wanted: dict[str, Any] = {"light": light_is} if light_is else {}
+    return found.filter(**wanted)
 
 
 def inbox_counts(*, by: Actor) -> dict[str, int]:
     """How many of each light, and in all."""
-    rows = inbox(by=by).order_by().values_list("light").annotate(n=Count("id"))
-    counts = {str(name): n for name, n in rows}
+    lamps = inbox(by=by).order_by().values_list("light").annotate(n=Count("id"))
+    counts = {str(name): n for name, n in lamps}
     return {"all": sum(counts.values()), **{str(lamp): counts.get(lamp, 0) for lamp in rules.Light}}
 
 
@@ -133,14 +134,18 @@ def locked(key: int) -> WorkItem:
 
     The matter first, always: two acts on parallel stages of one matter stand in line there.
     """
-    try:
-        return (
-            WorkItem.objects.select_for_update(of=("matter", "self"))
-            .select_related("matter")
-            .get(pk=key)
-        )
-    except WorkItem.DoesNotExist:
-        raise NotFound() from None
+    found = rows.read_rows(_LOCKED + rows.locks("t1", "t0"), [key], WorkItem, Matter)
+    if not found:
+        raise NotFound()
+    item, matter = found[0]
+    item.matter = matter
+    return item
+
+
+_LOCKED = (
+    f"SELECT {{0}}, {{1}} FROM {WorkItem._meta.db_table} t0"
+    f" JOIN {Matter._meta.db_table} t1 ON t1.id = t0.matter_id WHERE t0.id = %s"
+)
 
 
 def is_repeat(found: WorkItem, *, key: str, key_hash: str) -> bool:

@@ -1,4 +1,4 @@
-"""A draft, step by step: situation, facts, materials, signature; each page works without JavaScript."""
+"""A draft, step by step: situation, facts, documents, signature; all works without JavaScript."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,6 +23,7 @@ from tongban.kernel.files import rules as files
 from tongban.kernel.identity import queries as identity
 from tongban.kernel.ui import layouts, menus, modes, refusals
 from tongban.kernel.ui.access import signed_in
+from tongban.kernel.ui.fields import FieldView
 
 STEPS = (N_("Situation"), N_("Check the facts"), N_("Documents"), N_("Sign and send"))
 CHOOSE_A_FILE = N_("Choose a file first.")
@@ -113,8 +114,10 @@ def question(request: HttpRequest, key: str, question: str) -> HttpResponse:
             after = order[order.index(question) + 1 :] if question in order else order
             if after:
                 return redirect("draft-question", key=key, question=after[0])
-            return redirect("draft-questions", key=key) if not left.is_answered else _answered(
-                request, key
+            return (
+                redirect("draft-questions", key=key)
+                if not left.is_answered
+                else _answered(request, key)
             )
     order = list(asked)
     at = order.index(question)
@@ -226,13 +229,16 @@ def _facts_elder(request: HttpRequest, view: DraftView) -> HttpResponse:
     posted = _posted(request)
     problems: Mapping[str, Any] = {}
     page = rows.facts_page(view, fix=request.GET.get("fix", ""), by_role=True)
-    screens = [*page.groups, *page.asked]
+    screens: list[rows.Group | FieldView] = [*page.groups, *page.asked]
     at = min(at, len(screens)) or 1
     if request.method == "POST" and screens:
         screen = screens[at - 1]
         if isinstance(screen, rows.Group):
             confirmed = _confirmations(view)
-            posted = {**{r.key: confirmed[r.key] for r in screen.rows if r.key in confirmed}, **posted}
+            posted = {
+                **{r.key: confirmed[r.key] for r in screen.rows if r.key in confirmed},
+                **posted,
+            }
         elif screen.required and not posted.get(screen.name, "").strip():
             problems = {screen.name: [eforms.Problem("Please fill this in.")]}
         problems = problems or _write(request, view, posted)
@@ -254,7 +260,7 @@ def _facts_elder(request: HttpRequest, view: DraftView) -> HttpResponse:
     page = rows.facts_page(
         view, fix=request.GET.get("fix", ""), typed=posted, problems=problems, by_role=True
     )
-    screens = [*page.groups, *page.asked]
+    screens: list[rows.Group | FieldView] = [*page.groups, *page.asked]
     screen = screens[at - 1] if screens else None
     context = {
         **_frame(view, 2),
@@ -421,14 +427,14 @@ def sign(request: HttpRequest, key: str) -> HttpResponse:
         "answers": [
             (
                 q,
-                next(
-                    (o for o in q.options if o["value"] == view.draft.answers.get(q.id)), {}
-                ),
+                next((o for o in q.options if o["value"] == view.draft.answers.get(q.id)), {}),
             )
             for q in view.questions
         ],
         "given": [
-            (need, view.draft.materials.get(need.key, {})) for need in view.needs if not need.is_free
+            (need, view.draft.materials.get(need.key, {}))
+            for need in view.needs
+            if not need.is_free
         ],
         "free": sum(need.is_free for need in view.needs),
         "plan": _plan(view),
@@ -485,7 +491,7 @@ def _next(view: DraftView) -> str:
 
 
 def _answered(request: HttpRequest, key: str) -> HttpResponse:
-    """Every question has its answer: ask the registers, and first who is meant where several are."""
+    """All is answered: ask the registers, and first who is meant where there are several."""
     by = menus.actor_of(request)
     view = _view(request, key)
     unclear = [c for c in pages.choices(view, by=by) if c.role not in view.draft.chosen]

@@ -1,4 +1,4 @@
-"""A filing after it was sent: who has it, by when, what was decided and why; and what one can do."""
+"""A filing after it was sent: who has it, by when, what was decided, why; and what one can do."""
 
 from typing import Any
 
@@ -22,6 +22,7 @@ from tongban.kernel.files import actions as files
 from tongban.kernel.files import rules as kinds
 from tongban.kernel.ui import layouts, menus, modes, refusals, words
 from tongban.kernel.ui.access import signed_in
+from tongban.kernel.ui.fields import FieldView
 from tongban.kernel.ui.lights import Light
 from tongban.kernel.ui.templatetags.ui import light_of
 
@@ -231,7 +232,7 @@ def _defect(
     """A defect as it was filed, and its input."""
     one, value = form.by_key.get(defect["key"]), held.get(defect["key"])
     if defect["kind"] == "material":
-        return "", rows.FieldView(
+        return "", FieldView(
             name=defect["key"],
             label=defect["name"],
             kind="file",
@@ -241,7 +242,7 @@ def _defect(
         )
     typed = request.POST.get(defect["key"])
     if one is None:
-        return "", rows.FieldView(
+        return "", FieldView(
             name=defect["key"], label=defect["name"], value=typed or "", errors=errors
         )
     was = rows.text_of(one, value.value) if value else ""

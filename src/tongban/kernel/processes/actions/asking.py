@@ -149,6 +149,8 @@ def take_back(*, item: int, by: Actor, version: int | None = None, key: str = ""
 
 @transaction.atomic(savepoint=False)
 def _go_on(parent: int | None, round_: list[int], *, by: Actor) -> None:
+    if parent is None:
+        return
     WorkItem.objects.filter(pk=parent, status=rules.Status.WAITING).update(
         status=rules.Status.CLAIMED, version=F("version") + 1
     )
