@@ -25,6 +25,7 @@ KINDS = {
     "one_thing": N_("One-things"),
     "process": N_("Stage graphs"),
     "register": N_("Registers"),
+    "reviews": N_("Reviews"),
     "role": N_("Roles"),
     "service_item": N_("Service items"),
     "synonyms": N_("Everyday words"),
@@ -77,7 +78,7 @@ def definition(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @demands(*WRITERS)
 def act(request: HttpRequest, pk: int) -> HttpResponse:
-    """Submit, publish or send back; what the action refuses is said on the page where it can be mended."""
+    """Submit, publish or send back; what can be mended is said on the page itself."""
     by, name = actor_of(request), request.POST.get("act", "")
     try:
         if name == "submit":

@@ -27,7 +27,7 @@ Marks = Callable[[Iterable[int]], Mapping[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The page of one kind: its name, what of the matter goes into the address, what it can show."""
+    """The page of one kind: its name, what of the matter goes into its address, what it shows."""
 
     url_name: str
     argument: Callable[[Subject], str | int]

@@ -26,7 +26,7 @@ menus.rail.add(
         exact=True,
         count=owed,
     ),
-    MenuEntry(label=N_("Finished"), url_name="office-done", icon="clock", order=12),
+    MenuEntry(label=N_("Done by me"), url_name="office-done", icon="clock", order=12),
     MenuEntry(
         label=N_("Window intake"),
         url_name="office-window",

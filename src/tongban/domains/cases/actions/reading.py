@@ -32,7 +32,7 @@ def open_case(*, case_no: str, purpose: str, by: Actor) -> Case:
 
 @transaction.atomic
 def show_numbers(*, case_no: str, by: Actor) -> Record:
-    """Show the applicant's numbers in the clear; each time is recorded with the case as its purpose."""
+    """Show the applicant's numbers in the clear; recorded each time, with the case as purpose."""
     found = queries.case(case_no, by=by)
     return identity.open_record(
         person=found.person, purpose=found.case_no, by=by, ground="case.read"

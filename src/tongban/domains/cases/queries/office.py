@@ -1,4 +1,4 @@
-"""A case as its official reads it: differences first; nothing here asks a register unless told to."""
+"""A case as its official reads it: differences first; registers are asked only when told to."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -70,6 +70,8 @@ class Hand:
 
     item: WorkItem
     stage: flow.Stage
+    is_check: bool = False
+    """Whether it is the check of a promise, after the case itself was decided."""
 
     @property
     def is_claimed(self) -> bool:
@@ -219,11 +221,22 @@ class CaseView:
         return processes.trail(self.matter.pk)
 
     @cached_property
+    def post_checks(self) -> list[WorkItem]:
+        """The work of checking afterwards what was granted on a promise."""
+        checks = WorkItem.objects.filter(matter__parent=self.matter, matter__kind="post_check")
+        return list(checks.select_related("matter").order_by("id"))
+
+    @cached_property
     def hand(self) -> Hand | None:
-        """What the reader may act on: a question put to their organ before the organ's own stage."""
-        mine = [item for item in self.work if is_in_hands(item, self.by)]
+        """What the reader may act on: a question put to them before the organ's own stage."""
+        mine = [item for item in (*self.work, *self.post_checks) if is_in_hands(item, self.by)]
         mine.sort(key=lambda item: (item.mode == flow.Mode.SERIAL, item.pk))
-        return Hand(mine[0], self.graph.stages[mine[0].stage]) if mine else None
+        if not mine:
+            return None
+        first = mine[0]
+        is_check = first.matter_id != self.matter.pk
+        graph = processes.graph(first.matter.process or 0) if is_check else self.graph
+        return Hand(first, graph.stages[first.stage], is_check)
 
     @cached_property
     def opinions(self) -> list[Opinion]:
@@ -257,11 +270,15 @@ class CaseView:
     def organ_names(self) -> dict[str, str]:
         return {organ.uscc: organ.short for organ in identity.organs()}
 
+    @cached_property
+    def first_open(self) -> WorkItem | None:
+        """What is owed in the case, whosever hands it is in: a promise is granted over it."""
+        return next((item for item in self.work if item.status in flow.OWED), None)
+
     @property
     def is_promised(self) -> bool:
         """Whether a written promise lies before the agency."""
-        promised = rows.values_of(self.case).get("_promise", {}).get("value")
-        return self.item.promise and bool(promised)
+        return self.item.promise and any(m.way == "promise" for m in self.materials)
 
     @property
     def is_over(self) -> bool:

@@ -261,6 +261,8 @@ ACTS: Mapping[str, Act] = {
             N_("Put back."), _put_back),
     )
 }  # fmt: skip
+NOT_ACCEPTED = "《中华人民共和国行政许可法》第三十二条第一款第一、二项"
+REFUSAL = "《中华人民共和国行政许可法》第三十八条第二款"
 MAIN = (
     "accept", "supplement", "decline", "promise", "pass", "grant", "refuse", "answer",
     "promise-check",
@@ -336,7 +338,7 @@ def fields(name: str, view: CaseView, sent: QueryDict | None) -> list[FieldView]
 
 
 def _area(
-    sent: QueryDict, name: str, label: str, draft: str = "", *, required: bool = True, hint: str = ""
+    sent: QueryDict, name: str, label: str, draft: str = "", *, required: bool = True
 ) -> FieldView:
     return FieldView(
         name=name,
@@ -344,7 +346,6 @@ def _area(
         kind="textarea",
         value=sent.get(name, draft),
         required=required,
-        hint=hint,
         attrs={"rows": "3", "maxlength": "2000"},
     )
 
@@ -415,7 +416,7 @@ def _decide_fields(view: CaseView, sent: QueryDict) -> list[FieldView]:
 def _refuse_fields(view: CaseView, sent: QueryDict) -> list[FieldView]:
     return [
         _area(sent, "reasons", gettext("Reasons")),
-        _area(sent, "law", gettext("Law"), f"《中华人民共和国行政许可法》第三十八条第二款；{_laws(view)}"),
+        _area(sent, "law", gettext("Law"), f"{REFUSAL}；{_laws(view)}"),
         _area(sent, "remedies", gettext("Remedies"), papers.REMEDIES),
     ]
 
@@ -423,8 +424,7 @@ def _refuse_fields(view: CaseView, sent: QueryDict) -> list[FieldView]:
 def _decline_fields(view: CaseView, sent: QueryDict) -> list[FieldView]:
     return [
         _area(sent, "reasons", gettext("Reasons")),
-        _area(sent, "law", gettext("Law"), f"《中华人民共和国{state.MOVES['decline'].law}"
-              .replace("行政许可法", "行政许可法》", 1)),
+        _area(sent, "law", gettext("Law"), NOT_ACCEPTED),
         _select(
             sent,
             "organ",

@@ -221,7 +221,7 @@ def _page(
         "markables": acts.markables(view, sent) if wanted and chosen == "supplement" else [],
         "sent": sent or {},
         "said": refusals.say(refusal) if refusal else None,
-        "key": (sent or {}).get("key") or acts.fresh_key(),
+        "key": (sent.get("key") if sent else "") or acts.fresh_key(),
         "clear": clear,
         "phone": phone,
         "materials": list(_materials(view)),

@@ -1,0 +1,18 @@
+from tongban.doors.workbench import sentences
+from tongban.kernel.ledger import registry
+
+
+def test_every_declared_event_has_words() -> None:
+    told = {*sentences.EVENTS, *sentences.words.EVENTS}
+    assert sorted(set(registry.events()) - told) == []
+
+
+def test_an_event_that_tells_less_than_its_words_ask_for_bears_its_name() -> None:
+    assert sentences.event("licence.issued", {}) == "licence.issued"
+    assert sentences.event("future.thing", {}) == "future.thing"
+
+
+def test_who_acted() -> None:
+    assert sentences.who("official:5@post:31", {"official:5@post:31": "陈静"}) == "陈静"
+    assert sentences.who("person:9", {}) == "person:9"
+    assert "cases" in sentences.who("part:cases", {})
