@@ -53,6 +53,18 @@ def in_hands_of(by: Actor) -> Q:
     )
 
 
+def lit(light_is: str, today: date | None = None) -> Q:
+    """What shows that light, by dates that an index serves; an unknown light shows nothing."""
+    today = today or clock.today()
+    shown = {
+        rules.Light.RED: Q(due_on__lt=today),
+        rules.Light.YELLOW: Q(due_on__gte=today, yellow_on__lte=today),
+        rules.Light.GREEN: Q(due_on__gte=today, yellow_on__gt=today),
+        rules.Light.GREY: Q(due_on=None),
+    }
+    return next((q for name, q in shown.items() if name == light_is), Q(pk__in=[]))
+
+
 def inbox(*, by: Actor, light_is: str = "") -> QuerySet[WorkItem]:
     """What the post held now owes, by remaining time; one query, no look-up per row."""
     found = (
@@ -63,8 +75,7 @@ def inbox(*, by: Actor, light_is: str = "") -> QuerySet[WorkItem]:
         .annotate(light=light())
         .order_by(F("due_on").asc(nulls_last=True), "id")
     )
-    wanted: dict[str, Any] = {"light": light_is} if light_is else {}
-    return found.filter(**wanted)
+    return found.filter(lit(light_is)) if light_is else found
 
 
 def inbox_counts(*, by: Actor) -> dict[str, int]:
