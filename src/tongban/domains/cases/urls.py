@@ -7,7 +7,9 @@ urlpatterns = [
     path("my/", filings.mine, name="my"),
     path("my/drafts/<str:key>/", drafting.go_on, name="draft"),
     path("my/drafts/<str:key>/questions/", drafting.questions, name="draft-questions"),
-    path("my/drafts/<str:key>/questions/<slug:question>/", drafting.question, name="draft-question"),
+    path(
+        "my/drafts/<str:key>/questions/<slug:question>/", drafting.question, name="draft-question"
+    ),
     path("my/drafts/<str:key>/who/", drafting.who, name="draft-who"),
     path("my/drafts/<str:key>/facts/", drafting.facts, name="draft-facts"),
     path("my/drafts/<str:key>/facts/again/", drafting.ask_again, name="draft-again"),

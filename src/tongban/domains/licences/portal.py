@@ -134,7 +134,7 @@ def tone_of(type_key: str) -> str:
 
 
 def standing_of(row: Any) -> tuple[str, str]:
-    """How a licence stands by its dates and status, for a list: signatures are checked one by one."""
+    """How a licence stands by its dates and status; for a list, signatures are not checked."""
     today = clock.today()
     if row.status != "valid":
         return STANDINGS[Standing(row.status)][0], gettext(STANDINGS[Standing(row.status)][1])

@@ -312,4 +312,3 @@ def _title(found: rules.OneThing) -> str:
 
 def _language() -> str:
     return get_language() or "zh-hans"
-

@@ -1,4 +1,4 @@
-"""A form's fields as a page draws them: words instead of codes, numbers masked, the source named."""
+"""A form's fields as a page draws them: words for codes, numbers masked, the source named."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -172,9 +172,7 @@ def _required(view: DraftView) -> set[str]:
     return {one.key for one in view.fields if one.is_required(facts, eforms.holds)}
 
 
-def _group(
-    place: tuple[str, str], first: eforms.Field, rows: list[Row], *, by_role: bool
-) -> Group:
+def _group(place: tuple[str, str], first: eforms.Field, rows: list[Row], *, by_role: bool) -> Group:
     english = _in_english()
     name = first.role.name if by_role or not first.group else first.group
     lang = ""

@@ -1,4 +1,4 @@
-"""What the citizens' pages show beyond a draft's own view: who is meant, and how a filing stands."""
+"""What the pages show beyond a draft's own view: who is meant, and how a filing stands."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -299,7 +299,7 @@ class Progress:
 def progress(application: Application) -> Progress:
     """Everything that its owner may know of a filing."""
     rows = list(application.cases.select_related("matter", "determination").order_by("id"))
-    cases = sorted(rows, key=lambda row: (application.plan.get(row.item_key, {}).get("finish", 0)))
+    cases = sorted(rows, key=lambda row: application.plan.get(row.item_key, {}).get("finish", 0))
     items = {row.item_key: services.item_of(row.item) for row in cases}
     organs = {uscc: identity.organ(uscc) for uscc in {row.organ for row in cases}}
     materials: dict[int, list[CaseMaterial]] = {}
@@ -359,9 +359,7 @@ def _dependants(row: Case, cases: list[Case], items: Mapping[str, Item]) -> list
     return [items[key] for key in items if key in stopped - {row.item_key}]
 
 
-def _moments(
-    application: Application, lanes: list[Lane], papers: list[Notice]
-) -> list[Moment]:
+def _moments(application: Application, lanes: list[Lane], papers: list[Notice]) -> list[Moment]:
     found = [Moment(application.submitted_at, "filed")]
     told = {(n.case_id, n.kind) for n in papers}
     for lane in lanes:

@@ -237,13 +237,17 @@ def test_one_case_is_taken_back_after_showing_what_goes_with_it() -> None:
 
 def test_a_supplement_is_one_list_answered_once() -> None:
     case = food_licence()
-    settle()
     item = item_of(case)
     acceptance.ask_supplement(
         item=item.pk,
         defects=[
             {"kind": "material", "key": "kitchen_layout", "name": "布局图", "needed": "请标出专间"},
-            {"kind": "field", "key": "operator.seats", "name": "座位数", "needed": "请写实际座位数"},
+            {
+                "kind": "field",
+                "key": "operator.seats",
+                "name": "座位数",
+                "needed": "请写实际座位数",
+            },
         ],
         by=official(item),
     )
