@@ -33,7 +33,7 @@ from tongban.simulator import citizens, desk
 
 SWEEP = part("deadlines")
 
-RESTAURANTS = 12
+RESTAURANTS = 18
 """Of a hundred other filings, how many open a restaurant; the others are single items."""
 
 SLOW = frozenset({"market", "housing", "urban"})
