@@ -131,7 +131,8 @@ def rotate(use: Use, *, folder: Path | None = None, provider: str = "") -> Key:
 
 
 def _folder() -> Path:
-    return Path(settings.TONGBAN_KEYS)
+    folder = settings.TONGBAN_KEYS
+    return folder if isinstance(folder, Path) else Path(folder)
 
 
 def _new_key(use: Use, number: int, provider: Provider) -> Key:
