@@ -264,13 +264,13 @@ def _facts_elder(request: HttpRequest, view: DraftView) -> HttpResponse:
     screen = screens[at - 1] if screens else None
     context = {
         **_frame(view, 2),
-        "screen": screen,
-        "is_group": isinstance(screen, rows.Group),
+        "screen": shown,
+        "is_group": isinstance(shown, rows.Group),
         "fixing": bool(request.GET.get("fix")),
         "listing": "wrong" in request.GET,
         "problems": rows.summary(view, page.errors),
         "at": at,
-        "total": len(screens),
+        "total": len(drawn),
     }
     return modes.page(request, "cases/facts.html", context, status=422 if problems else 200)
 
