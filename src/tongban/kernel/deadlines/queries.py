@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import Count, Min, Q, QuerySet
 
 from tongban.kernel.deadlines import rules

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping
 from datetime import date
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from tongban.kernel import clock as civil
+from tongban.kernel import rows
 from tongban.kernel.actor import Actor
 from tongban.kernel.deadlines import queries, rules
 from tongban.kernel.deadlines.actions.clocks import meet, new
@@ -28,7 +29,7 @@ def start_all(
     for budget in budgets.values():
         rules.check_budget(budget)
     days = days or queries.calendar(calendar)
-    rows = [
+    made = [
         new(
             matter=matter,
             kind=kind,
@@ -40,20 +41,23 @@ def start_all(
         )
         for kind, budget in budgets.items()
     ]
-    if len(rows) == 1:
-        rows[0].save(force_insert=True)
-    else:
-        Clock.objects.bulk_create(rows)
-    return {row.kind: row for row in rows}
+    rows.add_rows(*made)
+    return {row.kind: row for row in made}
 
 
 @transaction.atomic(savepoint=False)
 def meet_all(*, matter: int, kinds: Collection[str], by: Actor) -> None:
     """What these clocks asked for is done; a breach is recorded first where it came too late."""
-    today = civil.today()
-    met = Clock.objects.filter(
-        matter=matter, kind__in=kinds, state=State.RUNNING, due_on__gte=today
-    ).update(state=State.MET, ended_on=today, fires_on=None)
+    # By hand, as every acceptance and every decision does it.
+    day = connection.ops.adapt_datefield_value(civil.today())
+    marks = ", ".join(["%s"] * len(kinds))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {Clock._meta.db_table} SET state = %s, ended_on = %s, fires_on = NULL"
+            f" WHERE matter = %s AND state = %s AND due_on >= %s AND kind IN ({marks})",
+            [State.MET.value, day, matter, State.RUNNING.value, day, *kinds],
+        )
+        met = cursor.rowcount
     if met < len(kinds):
         # One is late or paused, or was never started: look at each.
         for row in queries.open_clocks(matter):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from tongban.kernel import clock
+from tongban.kernel import clock, rows
 from tongban.kernel.actor import Actor
 from tongban.kernel.ledger import registry
 from tongban.kernel.ledger.models import Delivery, Event
@@ -32,7 +32,7 @@ def record(
         raise LookupError(f"No card declares the event {name!r}; add it to EVENTS of its part.")
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError(f"{name}: an event is recorded inside the transaction that caused it.")
-    event = Event.objects.create(
+    event = Event(
         name=name,
         subject=subject_of(subject),
         matter=matter,
@@ -43,16 +43,19 @@ def record(
         recorded_at=clock.instant(),
         data=data,
     )
+    rows.add_rows(event)
     heard_by = registry.heard_by(name)
     if heard_by:
-        Delivery.objects.bulk_create(
-            Delivery(
-                event=event,
-                reaction=label,
-                subject=event.subject,
-                is_outside=registry.is_outside(label),
-                due_at=event.recorded_at,
-            )
-            for label in heard_by
+        rows.add_rows(
+            *[
+                Delivery(
+                    event=event,
+                    reaction=label,
+                    subject=event.subject,
+                    is_outside=registry.is_outside(label),
+                    due_at=event.recorded_at,
+                )
+                for label in heard_by
+            ]
         )
     return event

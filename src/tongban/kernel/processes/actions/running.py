@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from tongban.kernel import clock
+from tongban.kernel import clock, rows
 from tongban.kernel.actor import Actor
 from tongban.kernel.catalogue import queries as catalogue
 from tongban.kernel.ledger import actions as ledger
@@ -38,13 +38,14 @@ def start(
     yellow_on: date | None = None,
     opens: bool = True,
     records: bool = True,
+    days: WorkCalendar | None = None,
 ) -> Matter:
-    """Begin a matter; with `opens` its first stages open at once.
+    """Begin a matter; with `opens` its first stages open at once. `days`: its calendar, if at hand.
 
     A domain whose own event says that it began (an application with ten cases) records that one
     instead.
     """
-    found = Matter.objects.create(
+    found = Matter(
         kind=kind,
         subject=subject,
         number=number,
@@ -60,9 +61,9 @@ def start(
         yellow_on=yellow_on,
         opened_at=clock.now(),
     )
-    if process and opens:
-        stages.advance(found, queries.graph(process.id), facts or {}, by=by)
-        stages.keep(found, "progress", "stage", by=by)
+    first = stages.turn(found, queries.graph(process.id), facts or {}) if process and opens else []
+    rows.add_rows(found)
+    stages.open_items(found, first, by=by, calendar=days)
     if records:
         ledger.record(
             "matter.started",
@@ -162,7 +163,6 @@ def act(
     return step
 
 
-@transaction.atomic(savepoint=False)
 def _follow(
     item: WorkItem,
     graph: rules.Graph,
@@ -191,7 +191,7 @@ def _follow(
         opened = stages.advance(matter, graph, facts, by=by, calendar=calendar)
         if rules.is_finished(graph, matter.progress):
             ended = stages.finish(matter, outcome)
-    stages.keep(matter, *{"progress", "stage", *ended, *_owed(matter, due)}, by=by)
+    stages.keep(matter, *dict.fromkeys(("progress", "stage", *ended, *_owed(matter, due))), by=by)
     return Step(
         matter=matter,
         item=item,
@@ -201,7 +201,6 @@ def _follow(
     )
 
 
-@transaction.atomic(savepoint=False)
 def _go_back(item: WorkItem, graph: rules.Graph, effect: rules.Effect, *, by: Actor) -> None:
     matter = item.matter
     if effect.kind == "resume" and matter.progress.get(effect.target) == "done":

@@ -4,10 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F
 
-from tongban.kernel import clock
+from tongban.kernel import clock, rows
 from tongban.kernel.actor import Actor
 from tongban.kernel.deadlines import queries as deadlines
 from tongban.kernel.errors import Stale
@@ -45,33 +44,20 @@ def check_actable(item: WorkItem, *, version: int | None, by: Actor) -> None:
         raise Stale()
 
 
-@transaction.atomic(savepoint=False)
 def change(item: WorkItem, *, by: Actor, key: str = "", key_hash: str = "", **changes: Any) -> None:
     """Write a work item, unless another request got there first; then ours changes nothing."""
     if key:
         changes |= {"key": key, "key_hash": key_hash}
-    won = WorkItem.objects.filter(pk=item.pk, version=item.version).update(
-        version=item.version + 1, **changes
-    )
-    if not won:
+    if not rows.change_row(item, **changes):
         raise Stale()
-    for name, value in changes.items():
-        setattr(item, name, value)
-    item.version += 1
 
 
-@transaction.atomic(savepoint=False)
 def keep(matter: Matter, *names: str, by: Actor) -> None:
     """Write a matter, unless another request got there first."""
-    won = Matter.objects.filter(pk=matter.pk, version=matter.version).update(
-        version=matter.version + 1, **{name: getattr(matter, name) for name in names}
-    )
-    if not won:
+    if not rows.change_row(matter, **{name: getattr(matter, name) for name in names}):
         raise Stale()
-    matter.version += 1
 
 
-@transaction.atomic(savepoint=False)
 def advance(
     matter: Matter,
     graph: rules.Graph,
@@ -81,7 +67,26 @@ def advance(
     calendar: WorkCalendar | None = None,
 ) -> list[WorkItem]:
     """Open the stages whose turn it is; the caller keeps the matter."""
+    return open_items(matter, turn(matter, graph, facts), by=by, calendar=calendar)
+
+
+def turn(matter: Matter, graph: rules.Graph, facts: Mapping[str, Any]) -> list[rules.Stage]:
+    """Whose turn it is now, noted on the matter in hand."""
     matter.progress, stages = rules.advance(graph, matter.progress, facts, queries.holds)
+    matter.stage = "、".join(
+        graph.stages[s].name for s, status in matter.progress.items() if status == "open"
+    )[:200]
+    return stages
+
+
+def open_items(
+    matter: Matter,
+    stages: Collection[rules.Stage],
+    *,
+    by: Actor,
+    calendar: WorkCalendar | None = None,
+) -> list[WorkItem]:
+    """Open a work item for each stage."""
     if not calendar and any(stage.days for stage in stages):
         calendar = deadlines.calendar(matter.calendar)
     opened = []
@@ -99,13 +104,7 @@ def advance(
         )
         run(item, calendar)
         opened.append(item)
-    if len(opened) == 1:
-        opened[0].save(force_insert=True)
-    elif opened:
-        WorkItem.objects.bulk_create(opened)
-    matter.stage = "、".join(
-        graph.stages[s].name for s, status in matter.progress.items() if status == "open"
-    )[:200]
+    rows.add_rows(*opened)
     return opened
 
 
@@ -128,7 +127,6 @@ def rest(item: WorkItem, calendar: WorkCalendar) -> None:
     item.running_since = item.due_on = item.yellow_on = None
 
 
-@transaction.atomic(savepoint=False)
 def void(matter: Matter, *, by: Actor, stages: Collection[str] | None = None) -> None:
     """Take open work off the hands it is in: all of the matter's, or that of some stages."""
     owed = WorkItem.objects.filter(matter=matter, status__in=rules.OWED)

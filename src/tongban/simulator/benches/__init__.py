@@ -1,0 +1,13 @@
+"""What is measured, on the very actions that the product runs; `tongban bench NAME`."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tongban.simulator.benches import acts, due, growth, http
+
+BENCHES: dict[str, Callable[[], dict[str, Any]]] = {
+    "acts": acts.measure,
+    "due": due.measure,
+    "growth": growth.measure,
+    "http": http.measure,
+}

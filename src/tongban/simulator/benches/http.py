@@ -1,0 +1,5 @@
+from typing import Any
+
+
+def measure() -> dict[str, Any]:
+    raise NotImplementedError
