@@ -1,4 +1,4 @@
-"""Every setting, read in one place: `env("NAME", default, "what it does")` declares and documents at once."""
+"""Every setting, read in one place: `env("NAME", default, does)` declares and documents at once."""
 
 import os
 import sys
@@ -22,7 +22,7 @@ def flag(name: str, default: bool, does: str) -> bool:
 
 
 def database(url: str) -> dict[str, Any]:
-    """Turn a database address into Django's form; SQLite and PostgreSQL are the two that are tested."""
+    """Turn a database address into Django's form; SQLite and PostgreSQL are tested."""
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         return {
@@ -59,7 +59,9 @@ VAR = Path(
     env("TONGBAN_VAR", "var", "Folder of the data: database, files, keys, checkpoints, static.")
 ).resolve()
 TONGBAN_CITY = Path(
-    env("TONGBAN_CITY", "cities/demo", "Folder of the city or province that this deployment serves.")
+    env(
+        "TONGBAN_CITY", "cities/demo", "Folder of the city or province that this deployment serves."
+    )
 ).resolve()
 TONGBAN_DEMO = flag(
     "TONGBAN_DEMO", False, "Demo: sign-in lists the demo people; refuses to start beside real data."
@@ -72,11 +74,15 @@ TONGBAN_CHECKPOINTS = Path(
     env("TONGBAN_CHECKPOINTS", str(VAR / "checkpoints.log"), "File of signed ledger checkpoints.")
 ).resolve()
 BASE_URL = env(
-    "TONGBAN_BASE_URL", "http://127.0.0.1:8000", "Address that citizens reach, as printed in QR codes."
+    "TONGBAN_BASE_URL",
+    "http://127.0.0.1:8000",
+    "Address that citizens reach, as printed in QR codes.",
 )
 
 TONGBAN_METRICS_TOKEN = env(
-    "TONGBAN_METRICS_TOKEN", "", "Bearer token for /metrics; without one, only this machine may read it."
+    "TONGBAN_METRICS_TOKEN",
+    "",
+    "Bearer token for /metrics; without one, only this machine may read it.",
 )
 
 DEBUG = flag("TONGBAN_DEBUG", False, "Django's debug pages; refused in production.")
@@ -226,7 +232,8 @@ LOGGING = {
         "terminal": {
             "class": "logging.StreamHandler",
             "formatter": "plain"
-            if env("TONGBAN_LOG", "json", "Log lines: json for machines, plain for a person.") == "plain"
+            if env("TONGBAN_LOG", "json", "Log lines: json for machines, plain for a person.")
+            == "plain"
             else "json",
         }
     },

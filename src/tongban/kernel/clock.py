@@ -54,7 +54,7 @@ def at(text: str | datetime) -> Iterator[None]:
 
 
 def move(to: str | datetime | None = None, **by: float) -> datetime:
-    """Move the held clock to a moment or by a span (`days=1, hours=2`); it never goes back by itself."""
+    """Move the held clock to a moment or by a span (`days=1, hours=2`); never back by itself."""
     global _held
     if _held is None:
         raise RuntimeError("The clock is not held: use `with clock.at(...)` around the story.")

@@ -1,7 +1,7 @@
 """One family of refusals: `says` what is wrong, `hint` what to do; mapped once at each door.
 
-Texts are English in the source, marked with `N_` for extraction, and translated where they are shown:
-rules are pure and may not import Django.
+Texts are English in the source, marked with `N_` for extraction, and translated where they are
+shown: rules are pure and may not import Django.
 """
 
 from collections.abc import Mapping

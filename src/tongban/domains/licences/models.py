@@ -48,7 +48,7 @@ class Licence(models.Model):
 
 
 class LicenceUse(models.Model):
-    """A use of a licence (加注件): where it stood in the place of a paper; its holder can read it."""
+    """A use of a licence (加注件): where it stood in a paper's place; its holder can read it."""
 
     id = models.BigAutoField(primary_key=True)
     licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="uses")

@@ -150,7 +150,7 @@ def of_cases(case_nos: Iterable[str]) -> list[Licence]:
 def in_force(
     wanted: Iterable[tuple[str, str, str]], *, keeper: int, entity: str = ""
 ) -> dict[tuple[str, str], str]:
-    """Which of (type, role, number of who stands in the role) are held: (type, role) -> identifier."""
+    """Which of (type, role, number in the role) are held: (type, role) -> identifier."""
     rows = list(wanted)
     if not rows:
         return {}

@@ -21,9 +21,7 @@ class ServicesConfig(AppConfig):
         menus.tabbar.add(MenuEntry(label=N_("Services"), url_name="things", icon="grid", order=20))
         group = N_("Services")
         menus.footer.add(
-            MenuEntry(
-                label=N_("One thing"), url_name="things", icon="grid", order=10, group=group
-            ),
+            MenuEntry(label=N_("One thing"), url_name="things", icon="grid", order=10, group=group),
             MenuEntry(
                 label=N_("All services"), url_name="items", icon="doc", order=11, group=group
             ),

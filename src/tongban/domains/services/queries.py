@@ -101,7 +101,7 @@ def decision_of(version: int) -> engine.Model:
 
 
 def search(text: str) -> list[rules.Entry]:
-    """Services that answer everyday words; an item that belongs only to one-things is found as such."""
+    """Services that answer everyday words; an item found only in one-things is shown as such."""
     entries = [
         rules.Entry("one_thing", t.key, t.name, (*t.words, t.name_en), t.ready) for t in things()
     ]
@@ -144,4 +144,3 @@ def offer(
         return any(name in text for name in unknown) or holds(text, facts)
 
     return rules.offer(found, given, members, may_hold)
-

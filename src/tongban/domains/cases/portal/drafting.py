@@ -260,8 +260,8 @@ def _facts_elder(request: HttpRequest, view: DraftView) -> HttpResponse:
     page = rows.facts_page(
         view, fix=request.GET.get("fix", ""), typed=posted, problems=problems, by_role=True
     )
-    screens: list[rows.Group | FieldView] = [*page.groups, *page.asked]
-    screen = screens[at - 1] if screens else None
+    drawn: list[rows.Group | FieldView] = [*page.groups, *page.asked]
+    shown = drawn[at - 1] if drawn else None
     context = {
         **_frame(view, 2),
         "screen": shown,

@@ -41,7 +41,7 @@ def savings(
 
 
 def same_as(item: str, roles: Sequence[str], subjects: Mapping[str, str], person: int) -> str:
-    """What two filings of one item for the same child, or premises, share; stored only as a keyed hash."""
+    """What two filings of one item for the same child, or premises, share; kept as a keyed hash."""
     named = [subjects.get(role, "") for role in roles]
     if not any(named):
         named = [f"person:{person}"]

@@ -96,7 +96,8 @@ def chinese_date(day: date) -> str:
 
 def receipt(*, title: str, number_: str, cases: Sequence[Mapping[str, str]]) -> list[str]:
     return [
-        f"您提交的“{title}”申请已收到，申请编号 {number_}，共 {len(cases)} 个事项，由有关机关并联办理。",
+        f"您提交的“{title}”申请已收到，申请编号 {number_}，"
+        f"共 {len(cases)} 个事项，由有关机关并联办理。",
         "自收到之日起五个工作日内未告知您补正的，自收到之日起即为受理。",
     ]
 
@@ -112,8 +113,10 @@ def acceptance(*, item: str, case_no: str, due_on: date | None, promised: int) -
 
 def supplement(*, item: str, case_no: str, days: int) -> list[str]:
     return [
-        f"您申请的“{item}”（办件编号 {case_no}）需要补正。以下是需要补正的全部内容，一次告知，不再另行要求：",
-        f"请在 {days} 个工作日内补正。补正期间不计入办理期限；逾期未补正的，视为放弃本次申请，您可以重新申请。",
+        f"您申请的“{item}”（办件编号 {case_no}）需要补正。"
+        "以下是需要补正的全部内容，一次告知，不再另行要求：",
+        f"请在 {days} 个工作日内补正。补正期间不计入办理期限；"
+        "逾期未补正的，视为放弃本次申请，您可以重新申请。",
     ]
 
 
@@ -137,7 +140,8 @@ def special(*, item: str, case_no: str, procedure: str, days: int) -> list[str]:
 
 def extension(*, item: str, case_no: str, days: int, reasons: str) -> list[str]:
     return [
-        f"您申请的“{item}”（办件编号 {case_no}），经本机关负责人批准，办理期限延长 {days} 个工作日。",
+        f"您申请的“{item}”（办件编号 {case_no}），经本机关负责人批准，"
+        f"办理期限延长 {days} 个工作日。",
         f"理由：{reasons}",
     ]
 

@@ -1,4 +1,4 @@
-"""Find a service in everyday words: names, synonyms, pinyin initials; pure and small enough to scan."""
+"""Find a service in everyday words: names, synonyms, pinyin initials; small enough to scan."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -75,7 +75,9 @@ def check_synonyms(body: Mapping[str, Any], known: Known) -> list[Fault]:
     faults = []
     if not body.get("words"):
         faults.append(Fault("words", N_("This is missing."), N_("Write it.")))
-    for key in body.get("means", ()):
-        if not known.has("one_thing", key) and not known.has("service_item", key):
-            faults.append(Fault("means", N_("There is no such service."), N_("Name one.")))
+    faults += [
+        Fault("means", N_("There is no such service."), N_("Name one."))
+        for key in body.get("means", ())
+        if not known.has("one_thing", key) and not known.has("service_item", key)
+    ]
     return faults
