@@ -614,7 +614,9 @@ def names_of(keys: Iterable[str]) -> dict[str, str]:
             # Officials act in public; citizens are named no further than needed.
             post = held.get(int(m["post"])) if m["post"] else None
             is_official = m["kind"] == "official"
-            found[key] = f"{name}（{post}）" if post else name if is_official else masking.mask_name(name)
+            found[key] = (
+                f"{name}（{post}）" if post else name if is_official else masking.mask_name(name)
+            )
     return found
 
 

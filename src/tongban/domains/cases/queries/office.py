@@ -370,9 +370,7 @@ def taken_in(*, by: Actor, on: date) -> list[Application]:
     """What was taken in at the windows of the actor's organ on a day."""
     by.require("case.receive")
     return list(
-        Application.objects.filter(
-            intake_organ=by.organ, channel="window", submitted_at__date=on
-        )
+        Application.objects.filter(intake_organ=by.organ, channel="window", submitted_at__date=on)
         .select_related("matter")
         .order_by("-id")[:100]
     )

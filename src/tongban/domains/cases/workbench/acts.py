@@ -118,9 +118,7 @@ def _grant(sent: Posted, by: Actor) -> object:
 
 
 def _promise(sent: Posted, by: Actor) -> object:
-    return determination.grant_on_promise(
-        item=sent.item, version=sent.version, key=sent.key, by=by
-    )
+    return determination.grant_on_promise(item=sent.item, version=sent.version, key=sent.key, by=by)
 
 
 def _refuse(sent: Posted, by: Actor) -> object:
@@ -468,9 +466,7 @@ def _special_fields(view: CaseView, sent: QueryDict) -> list[FieldView]:
 def _transfer_fields(view: CaseView, sent: QueryDict) -> list[FieldView]:
     assert view.hand is not None
     item = view.hand.item
-    others = [
-        (key, text) for key, text in colleagues(item.grant, view.by, post=item.post)
-    ]
+    others = [(key, text) for key, text in colleagues(item.grant, view.by, post=item.post)]
     return [
         _select(sent, "to", gettext("Colleague"), others),
         _area(sent, "reason", gettext("Reason")),
