@@ -42,6 +42,8 @@ class Walk:
 
     def look(self) -> None:
         """Nothing for axe, nothing sideways; in elder mode everything large."""
+        self.page.wait_for_load_state("load")
+        self.page.locator("footer").last.wait_for(state="attached")
         assert overflow(self.page) == [], self.page.url
         if self.looks:
             assert axe(self.page) == [], self.page.url

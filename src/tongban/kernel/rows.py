@@ -61,7 +61,7 @@ def change_row(row: models.Model, **changes: Any) -> bool:
     ]
     with database.cursor() as cursor:
         cursor.execute(sql, [*values, version + 1, row.pk, version])
-        won = cursor.rowcount == 1
+        won = bool(cursor.rowcount == 1)
     if won:
         for name, value in changes.items():
             setattr(row, name, value)
@@ -71,7 +71,7 @@ def change_row(row: models.Model, **changes: Any) -> bool:
 
 @cache
 def _update(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, Sequence[Any]]:
-    fields = [model._meta.get_field(name) for name in names]
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
     columns = "".join(f'"{f.column}" = %s, ' for f in fields)
     key, table = model._meta.pk.column, model._meta.db_table
     return (

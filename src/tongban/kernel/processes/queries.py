@@ -80,9 +80,10 @@ def inbox(*, by: Actor, light_is: str = "") -> QuerySet[WorkItem]:
 
 def inbox_counts(*, by: Actor) -> dict[str, int]:
     """How many of each light, and in all."""
-    lamps = inbox(by=by).order_by().values_list("light").annotate(n=Count("id"))
-    counts = {str(name): n for name, n in lamps}
-    return {"all": sum(counts.values()), **{str(lamp): counts.get(lamp, 0) for lamp in rules.Light}}
+    counts: dict[str, int] = inbox(by=by).aggregate(
+        **{str(lamp): Count("id", filter=lit(lamp)) for lamp in rules.Light}
+    )
+    return {"all": sum(counts.values()), **counts}
 
 
 def done_by(*, by: Actor) -> QuerySet[WorkItem]:
@@ -148,8 +149,8 @@ def locked(key: int) -> WorkItem:
     found = rows.read_rows(_LOCKED + rows.locks("t1", "t0"), [key], WorkItem, Matter)
     if not found:
         raise NotFound()
-    item, matter = found[0]
-    item.matter = matter
+    item: WorkItem
+    item, item.matter = found[0]
     return item
 
 
