@@ -152,7 +152,7 @@ def granted(*, item: str, case_no: str, reasons: str, law: str, by_rule: bool) -
         lines.append(f"理由：{reasons}")
     lines.append(f"依据：{law}")
     if by_rule:
-        lines.append("本决定由公布的规则自动作出，您可以要求人工复核。")
+        lines.append("本决定由公布的规则自动作出，所用规则和依据在办理进度页上公开。")
     return lines
 
 
