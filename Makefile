@@ -23,6 +23,7 @@ city: $(VENV)/ready             ## let the demo city live for days=30 more, befo
 
 test: $(VENV)/dev               ## all tests but those that need a browser, kill processes or need PostgreSQL
 	$(BIN)/python -m pytest -n auto $(MARKS)
+	@test "$$CI" = true || echo "Left out: browser tests (they need Chromium), crash tests (they kill processes for minutes) and PostgreSQL tests (they need a server). CI=true make check runs them all."
 
 check: format lint types contracts i18n-check docs-fresh test-sqlite test-postgres   ## all that CI runs, nothing else
 
