@@ -4,7 +4,9 @@ from tongban.kernel.ledger import registry
 
 def test_every_declared_event_has_words() -> None:
     told = {*sentences.EVENTS, *sentences.words.EVENTS}
-    assert sorted(set(registry.events()) - told) == []
+    # Other tests of the same process declare events of their own under this name.
+    ours = {name for name in registry.events() if not name.startswith("test.")}
+    assert sorted(ours - told) == []
 
 
 def test_an_event_that_tells_less_than_its_words_ask_for_bears_its_name() -> None:
