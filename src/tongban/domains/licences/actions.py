@@ -16,6 +16,7 @@ from tongban.kernel.documents import renderer
 from tongban.kernel.files import actions as files
 from tongban.kernel.files import queries as stored
 from tongban.kernel.ledger import actions as ledger
+from tongban.kernel.rows import add_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def issue(
         "fields": dict(values),
     }
     bytes_ = rules.canonical(record)
-    licence = Licence.objects.create(
+    licence = Licence(
         identifier=identifier,
         type=type_key,
         definition=version.id,
@@ -96,6 +97,7 @@ def issue(
         case_no=case_no,
         result_key=result_key,
     )
+    add_rows(licence)
     ledger.record(
         "licence.issued", licence, by=by, type=type_key, case=case_no, identifier=identifier
     )

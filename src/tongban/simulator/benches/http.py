@@ -167,10 +167,12 @@ def _served(folder: Path) -> Iterator[int]:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TONGBAN_")}
+    # As an operator would: SQLite takes one web process, PostgreSQL one per core.
+    processes = 1 if connection.vendor == "sqlite" else os.cpu_count() or 1
     log_file = folder / "server.log"
     log = log_file.open("w")
     server = subprocess.Popen(
-        [*SERVE, f"--port={port}", f"--threads={THREADS}"],
+        [*SERVE, f"--port={port}", f"--threads={THREADS}", f"--processes={processes}"],
         env={
             **kept,
             "DATABASE_URL": _database(),

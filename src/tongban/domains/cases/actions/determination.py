@@ -24,6 +24,7 @@ from tongban.kernel.processes import actions as processes
 from tongban.kernel.processes import queries as flows
 from tongban.kernel.processes import rules as flow
 from tongban.kernel.processes.actions import stages
+from tongban.kernel.rows import add_rows
 
 
 @transaction.atomic
@@ -79,7 +80,7 @@ def _granted(
         _issue(case, result, values, by=by) for result in found.results if result.licence_type
     ]
     now = clock.now()
-    Determination.objects.create(
+    made = Determination(
         case=case,
         result=Result.GRANTED,
         reasons=reasons,
@@ -91,6 +92,7 @@ def _granted(
         trace_hash=trace_hash,
         licence=issued[0] if issued else "",
     )
+    add_rows(made)
     steps.move(case, act, decided_at=now, result=Result.GRANTED, **changes)
     _owe_check(case, found, by=by)
     notices.send(
@@ -346,7 +348,7 @@ def refuse(
         data={"item": case.item_key},
     )
     deadlines.meet_all(matter=case.matter_id, kinds=clocks.LAW, by=by)
-    Determination.objects.create(
+    made = Determination(
         case=case,
         result=Result.REFUSED,
         reasons=reasons,
@@ -355,6 +357,7 @@ def refuse(
         made_by=by.key,
         made_at=clock.now(),
     )
+    add_rows(made)
     steps.move(case, "refuse", decided_at=clock.now(), result=Result.REFUSED)
     notices.send(
         kind=papers.Kind.REFUSED,

@@ -15,6 +15,7 @@ from tongban.kernel.actor import Actor
 from tongban.kernel.documents import renderer
 from tongban.kernel.files import actions as files
 from tongban.kernel.files import queries as stored
+from tongban.kernel.rows import add_rows
 
 
 @transaction.atomic(savepoint=False)
@@ -54,7 +55,7 @@ def send(
         rows_title=rows_title,
         date=papers.chinese_date(today),
     )
-    return Notice.objects.create(
+    notice = Notice(
         kind=kind,
         number=paper.number,
         application=application,
@@ -64,6 +65,8 @@ def send(
         sent_at=clock.now(),
         message_id=secrets.token_hex(16),
     )
+    add_rows(notice)
+    return notice
 
 
 def pdf(*, notice: Notice, by: Actor) -> bytes:

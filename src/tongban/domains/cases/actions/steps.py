@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from tongban.domains.cases import queries
-from tongban.domains.cases.models import Case, CaseMaterial
+from tongban.domains.cases.models import Application, Case, CaseMaterial
 from tongban.domains.cases.rules import state
 from tongban.domains.cases.rules.state import State
 from tongban.domains.licences import actions as wallet
@@ -14,7 +14,7 @@ from tongban.domains.licences import queries as licences
 from tongban.domains.licences.models import Licence
 from tongban.domains.services import queries as services
 from tongban.domains.services.rules import Item
-from tongban.kernel import clock
+from tongban.kernel import clock, rows
 from tongban.kernel.actor import Actor
 from tongban.kernel.deadlines.models import Clock
 from tongban.kernel.errors import NotFound, Stale
@@ -23,7 +23,7 @@ from tongban.kernel.identity import rules as people
 from tongban.kernel.processes import actions as processes
 from tongban.kernel.processes import queries as flows
 from tongban.kernel.processes import rules as flow
-from tongban.kernel.processes.models import WorkItem
+from tongban.kernel.processes.models import Matter, WorkItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +56,24 @@ class Held:
 
 def hold(item: int) -> Held:
     """The work item, its case and its matter, locked; the case always first."""
-    found = (
-        WorkItem.objects.select_for_update(of=("matter__case", "matter", "self"))
-        .select_related("matter__case__application")
-        .defer("matter__case__application__values")
-        .filter(pk=item, matter__case__isnull=False)
-        .first()
+    read = rows.read_rows(
+        _HELD + rows.locks("t2", "t1", "t0"), [item], WorkItem, Matter, Case, Application
     )
-    if found is None:
+    if not read:
         raise NotFound()
-    stage = flows.graph(found.matter.process or 0).stages[found.stage]
-    return Held(found, found.matter.case, stage)
+    found, matter, case, application = read[0]
+    found.matter = case.matter = matter
+    case.application = application
+    stage = flows.graph(matter.process or 0).stages[found.stage]
+    return Held(found, case, stage)
+
+
+_HELD = (
+    f"SELECT {{0}}, {{1}}, {{2}}, {{3}} FROM {WorkItem._meta.db_table} t0"
+    f" JOIN {Matter._meta.db_table} t1 ON t1.id = t0.matter_id"
+    f" JOIN {Case._meta.db_table} t2 ON t2.matter_id = t1.id"
+    f" JOIN {Application._meta.db_table} t3 ON t3.id = t2.application_id WHERE t0.id = %s"
+)
 
 
 def take(
@@ -100,16 +107,9 @@ def open_item(case: Case, *, legal: str) -> WorkItem:
 def move(case: Case, act: str, **changes: Any) -> None:
     """Bring the case to the state that the table gives; of two that race, one gets through."""
     rule = state.MOVES[act]
-    target = rule.target or State(case.state)
-    won = Case.objects.filter(
-        pk=case.pk, version=case.version, state__in=[str(s) for s in rule.source]
-    ).update(state=target, version=case.version + 1, **changes)
-    if not won:
+    state.check(act, case.state)
+    if not rows.change_row(case, state=rule.target or State(case.state), **changes):
         raise Stale()
-    case.state = target
-    case.version += 1
-    for name, value in changes.items():
-        setattr(case, name, value)
 
 
 def facts(case: Case) -> dict[str, Any]:

@@ -140,7 +140,7 @@ def test_papers_say_what_the_law_wants_said() -> None:
     )
     text = "".join(refused)
     assert all(word in text for word in ("乙", "丙", "行政复议", "六个月"))
-    assert "人工复核" in "".join(
+    assert "规则自动作出" in "".join(
         papers.granted(item="甲", case_no="1", reasons="", law="丙", by_rule=True)
     )
     declined = papers.declined(item="甲", case_no="1", reasons="乙", law="丙", organ_named="丁局")

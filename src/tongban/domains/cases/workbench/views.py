@@ -108,7 +108,9 @@ def act(request: HttpRequest, case_no: str, name: str) -> HttpResponse:
 
 
 def _check_of_case(view: CaseView, item: int) -> None:
-    if item not in {work.pk for work in (*view.work, *view.post_checks)}:
+    if all(item != work.pk for work in view.work) and all(
+        item != work.pk for work in view.post_checks
+    ):
         raise NotFound()
 
 
