@@ -2,7 +2,8 @@
 
 deliveries  what was recorded reaches those who asked for it; in two threads, so that a message
             gateway that hangs holds up no case
-due rows    clocks that turn yellow or red; once a day finished deliveries are pruned
+due rows    clocks that turn yellow or red; once a day, late work is brought before the heads, and
+            finished deliveries are pruned
 sealing     the ledger's tail, one leader among all workers
 jobs        long work
 
@@ -26,6 +27,7 @@ from tongban.kernel.deadlines import actions as deadlines
 from tongban.kernel.errors import Stale
 from tongban.kernel.jobs import actions as jobs
 from tongban.kernel.ledger import actions as ledger
+from tongban.kernel.processes import actions as processes
 
 log = logging.getLogger("tongban.worker")
 
@@ -35,6 +37,7 @@ BEAT = 10.0
 LONGEST_PAUSE = 30.0
 
 DEADLINES, LEDGER, JOBS = part("deadlines"), part("ledger"), part("jobs")
+PROCESSES = part("processes")
 
 
 @dataclass
@@ -112,7 +115,7 @@ class Outside(Loop):
 
 
 class Due(Loop):
-    """What becomes due, soon after midnight and every half minute; and the daily pruning."""
+    """What becomes due, soon after midnight and every half minute; and what is done once a day."""
 
     pruned_on: date | None = None
 
@@ -123,7 +126,7 @@ class Due(Loop):
         except Stale:
             return True  # another worker was at the same rows; see them as they are now
         if self.pruned_on != clock.today():
-            if ledger.prune(by=LEDGER):
+            if processes.escalate_late(by=PROCESSES) or ledger.prune(by=LEDGER):
                 return True
             self.pruned_on = clock.today()
         return False
