@@ -1,12 +1,20 @@
 """What every test stands on: keys of its own, a folder of its own, no network."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from tongban.kernel.crypto import keyring
+
+# A busy machine is no fault of the code; CI tries the same examples each time.
+hypothesis.settings.register_profile(
+    "house", deadline=None, derandomize=os.environ.get("CI") == "true"
+)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")
