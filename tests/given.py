@@ -88,6 +88,7 @@ def work_all(application: Application) -> list[str]:
     while items := list(
         WorkItem.objects.filter(matter__parent=application.matter, status__in=flow.OWED)
         .exclude(matter__state=flow.State.PAUSED)
+        .exclude(mode=flow.Mode.URGE)
         .select_related("matter")
         .order_by("id")
     ):

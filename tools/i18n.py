@@ -248,7 +248,24 @@ def check() -> list[str]:
                     f"{place}: {text.one!r} has left the source; run: python tools/i18n.py extract"
                 )
             faults += [f"{place}: {text.one!r} {says}" for says in _faults_of(text, message)]
-    return faults + punctuation()
+    return faults + disagreements() + punctuation()
+
+
+def disagreements() -> list[str]:
+    """Texts that two parts put into other words: the catalogues are one, and one of them wins."""
+    said: dict[Text, dict[str, str]] = {}
+    for po in sorted(SOURCE.rglob("locale/*/LC_MESSAGES/*.po")):
+        for message in read(po):
+            if message.id and isinstance(message.string, str) and message.string:
+                said.setdefault(_text(message), {}).setdefault(
+                    message.string, str(po.relative_to(ROOT))
+                )
+    return [
+        f"{text.one!r} is {' and '.join(f'{word} in {po}' for word, po in words.items())};"
+        " say the same, or tell the two apart in English"
+        for text, words in sorted(said.items())
+        if len(words) > 1
+    ]
 
 
 def _text(message: Message) -> Text:

@@ -79,6 +79,20 @@ BASE_URL = env(
     "Address that citizens reach, as printed in QR codes.",
 )
 
+TONGBAN_OIDC_ISSUER = env(
+    "TONGBAN_OIDC_ISSUER", "", "An OpenID provider for signing in elsewhere; none if empty."
+)
+TONGBAN_OIDC_NAME = env("TONGBAN_OIDC_NAME", "统一身份认证", "What the sign-in page calls it.")
+TONGBAN_OIDC_CLIENT = env("TONGBAN_OIDC_CLIENT", "tongban", "Our name at that provider.")
+TONGBAN_OIDC_SECRET = env("TONGBAN_OIDC_SECRET", "", "Our secret at that provider.")
+TONGBAN_OIDC_CLAIMS = dict(
+    pair.split("=", 1)
+    for pair in env(
+        "TONGBAN_OIDC_CLAIMS",
+        "name=name,number=id_number,username=preferred_username",
+        "Which claims hold the name, the identity number and an official's user name.",
+    ).split(",")
+)
 TONGBAN_METRICS_TOKEN = env(
     "TONGBAN_METRICS_TOKEN",
     "",
@@ -92,6 +106,8 @@ SECRET_KEY = SECRET_KEY or "not-secret-only-for-demo-and-tests"
 PRODUCTION = flag(
     "TONGBAN_PRODUCTION", False, "Production: refuses to start with anything `doctor` calls unsafe."
 )
+TONGBAN_HOST = env("HOST", "127.0.0.1", "The address that the web process listens on.")
+TONGBAN_PORT = int(env("PORT", "", "The port that it listens on; 8000 if empty.") or 8000)
 ALLOWED_HOSTS = env(
     "TONGBAN_HOSTS", "127.0.0.1,localhost,[::1]", "Host names served, with commas between."
 ).split(",")
@@ -124,17 +140,28 @@ KERNEL = [
     "tongban.kernel.ui",
 ]
 DOMAINS = [
+    "tongban.domains.seals",
     "tongban.domains.registries",
+    "tongban.domains.credit",
     "tongban.domains.licences",
+    "tongban.domains.payments",
+    "tongban.domains.clients",
     "tongban.domains.services",
     "tongban.domains.cases",
+    "tongban.domains.enterprise",
+    "tongban.domains.appointments",
+    "tongban.domains.archives",
+    "tongban.domains.messages",
+    "tongban.domains.handovers",
     "tongban.domains.reviews",
+    "tongban.domains.windows",
 ]
 DOORS = [
     "tongban.doors.sign_in",
     "tongban.doors.portal",
     "tongban.doors.workbench",
     "tongban.doors.health",
+    "tongban.doors.api",
 ]
 
 

@@ -74,21 +74,59 @@ def overflow(page: Any) -> list[str]:
     return found
 
 
-def small_targets(page: Any, least: int) -> list[str]:
-    """Links, buttons and inputs smaller than they should be, links within a sentence apart."""
+_TARGETS = """const targets = inline => {
+  const kinds = 'a, button, input:not([type=hidden]), select, textarea, summary';
+  const apart = inline ? '.skip' : '.skip, .inline-link, .prose a';
+  // A link within a sentence flows with its words; its size is that of the line (2.5.8).
+  const flows = e => e.tagName === 'A' && getComputedStyle(e).display === 'inline' &&
+    [...e.parentElement.childNodes].some(n => n !== e && n.nodeType === 3 && n.data.trim());
+  return [...document.querySelectorAll(kinds)]
+    .filter(e => e.checkVisibility() && e.offsetParent && !e.matches(apart) &&
+      !(inline && flows(e)))
+    .map(e => [(e.closest('label') || e).getBoundingClientRect(), e])
+    .filter(([r]) => r.width > 1);
+};
+const name = e => (e.innerText || e.name || e.className || '').trim().slice(0, 12);
+"""
+
+
+def small_targets(page: Any, least: int, *, inline: bool = False) -> list[str]:
+    """Links, buttons and inputs smaller than they should be, in pixels each way.
+
+    With `inline`, links beside text count too, all but those that flow within a sentence.
+    """
     found: list[str] = page.evaluate(
-        """least => {
-          const kinds = 'a, button, input:not([type=hidden]), select, summary';
-          return [...document.querySelectorAll(kinds)]
-            .filter(e => e.offsetParent !== null && !e.matches('.skip, .inline-link, .prose a'))
-            .map(e => [(e.closest('label') || e).getBoundingClientRect(), e])
-            .filter(([r]) => r.width > 1 && (r.width < least - 0.5 || r.height < least - 0.5))
-            .map(([r, e]) => [
-              (e.innerText || e.name || '').slice(0, 12),
-              `${Math.round(r.width)}x${Math.round(r.height)}`,
-            ].join(' '));
+        "([least, inline]) => {"
+        + _TARGETS
+        + """
+          return targets(inline)
+            .filter(([r]) => r.width < least - 0.5 || r.height < least - 0.5)
+            .map(([r, e]) => `${name(e)} ${Math.round(r.width)}x${Math.round(r.height)}`);
         }""",
-        least,
+        [least, inline],
+    )
+    return found
+
+
+def crowded_targets(page: Any, gap: int) -> list[str]:
+    """Pairs of targets with less than a gap (pixels) between them."""
+    found: list[str] = page.evaluate(
+        "gap => {"
+        + _TARGETS
+        + """
+          const all = targets(true), near = [];
+          const off = (a, b) => Math.max(
+            Math.max(a.left, b.left) - Math.min(a.right, b.right),
+            Math.max(a.top, b.top) - Math.min(a.bottom, b.bottom));
+          all.forEach(([a, e], at) => all.slice(at + 1).forEach(([b, f]) => {
+            // A label and what it holds are one target.
+            const one = e.closest('label') && e.closest('label') === f.closest('label');
+            if (!one && off(a, b) < gap - 0.5)
+              near.push(`${name(e)} / ${name(f)} ${Math.round(off(a, b))}`);
+          }));
+          return near;
+        }""",
+        gap,
     )
     return found
 

@@ -7,8 +7,8 @@ import pytest
 
 from tests.browser.eyes import DESKTOP, PHONE, Visit, Watch, axe, overflow, small_targets
 from tests.city import found
-from tests.office.people import FIRM, filed, now, settle, signed_in
-from tongban.domains.cases.actions import acceptance
+from tests.office.people import FIRM, acting, filed, now, owed, settle, signed_in
+from tongban.domains.cases.actions import acceptance, review
 from tongban.kernel import clock
 from tongban.kernel.identity import queries as identity
 
@@ -138,3 +138,26 @@ def test_the_other_pages(visit: Visit, login: str, path: str) -> None:
     for width in (DESKTOP, PHONE):
         look(visit(path, width=width, session=key))
     look(visit(path, display="std.en", session=key))
+
+
+def test_the_legal_officer_is_asked_and_answers(visit: Visit) -> None:
+    case = filed(food="hot")
+    at = f"/office/cases/{case.case_no}/"
+    chen = visit(at, session=session("chen"))
+    choose(chen, "accept")
+    send(chen)
+    chen.goto(chen.url.partition("?")[0])
+    look(chen)
+    found = owed(now(case))
+    review.consult(
+        item=found.pk, organs=["market"], question="拟作决定是否合法？", by=acting("chen")
+    )
+    legal = visit("/office/", session=session("ren.zhiruo"))
+    look(legal)
+    legal.goto(legal.url + at.removeprefix("/office/"))
+    choose(legal, "answer")
+    legal.check("[name=agrees][value=yes]")
+    legal.fill("#id_opinion", "程序合法，同意。")
+    send(legal)
+    chen.goto(chen.url)
+    assert "程序合法" in chen.content()

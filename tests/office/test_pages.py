@@ -1,10 +1,12 @@
 """The officials' pages, through the doors: what they show, what they refuse, what a click does."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -12,10 +14,14 @@ from django.urls import reverse
 from tests.city import city
 from tests.office import people
 from tests.office.people import acting, filed, form, now, owed, settle, signed_in
+from tongban.domains.cases import queries
+from tongban.domains.cases.actions import acceptance
 from tongban.domains.cases.models import Case, Notice
 from tongban.domains.cases.queries import office
+from tongban.domains.cases.rules.state import Suspension
 from tongban.domains.licences import queries as licences
 from tongban.domains.licences.models import Licence
+from tongban.domains.registries import actions as registries
 from tongban.doors.workbench import pages
 from tongban.kernel import clock
 from tongban.kernel.catalogue import actions as catalogue
@@ -23,7 +29,9 @@ from tongban.kernel.catalogue import queries as definitions
 from tongban.kernel.catalogue.models import Definition
 from tongban.kernel.identity import queries as identity
 from tongban.kernel.ledger.models import Delivery, Event
+from tongban.kernel.processes import queries as work
 from tongban.kernel.processes.models import WorkItem
+from tongban.simulator import citizens
 
 __all__ = ["city"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
@@ -93,9 +101,48 @@ def test_fifty_rows_to_a_page_and_the_filter_is_kept() -> None:
         item._state.adding = True
         item.save()
     client = signed_in("chen")
-    first = client.get("/office/?light=yellow").content.decode()
-    assert first.count('class="ttl"') == 50 and "?light=yellow&amp;page=2" in first
-    assert client.get("/office/?light=yellow&page=2").content.decode().count('class="ttl"') == 11
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get("/office/?light=yellow")
+    first, onward = page.content.decode(), page.context["page"].onward
+    assert not [q for q in asked if "COUNT" in q["sql"] and "OFFSET" in q["sql"]]
+    assert first.count('class="ttl"') == 50 and "?light=yellow&amp;after=2026-" in first
+    # What comes in meanwhile, due before all others, shifts nothing.
+    WorkItem.objects.filter(pk=owed_before(page)).update(due_on="2026-09-01")
+    second = client.get("/office/", {"light": "yellow", "after": onward}).content.decode()
+    assert second.count('class="ttl"') == 11 and 'rel="next"' not in second
+    assert "/office/?light=yellow" not in second and 'href="?light=yellow"' in second
+    for wrong in ("x", "2026-99-99~1", "~", "~9999999999999999999"):
+        assert client.get("/office/", {"after": wrong}).status_code == 400
+
+
+def owed_before(page: Any) -> int:
+    return int(page.context["page"].rows[0].pk)
+
+
+def test_the_in_tray_reads_owed_work_only() -> None:
+    """However much was ever finished: both the list and its counts stay in the partial index."""
+    plan = work.inbox(by=acting("chen")).order_by().explain()
+    assert "item_inbox" in plan, plan
+    assert "item_done" in work.done_by(by=acting("chen")).explain()
+
+
+def test_what_is_done_is_listed_by_key() -> None:
+    item = owed(filed())
+    by = acting("chen")
+    closed = clock.now()
+    for n in range(52):
+        item.pk = None
+        item._state.adding = True
+        item.status, item.done_by = "done", by.key
+        item.closed_at = closed - timedelta(minutes=n // 2)
+        item.save()
+    client = signed_in("chen")
+    page = client.get("/office/done/")
+    seen = [row.pk for row in page.context["page"].rows]
+    rest = client.get("/office/done/", {"after": page.context["page"].onward})
+    assert len(seen) == 50 and len(rest.context["page"].rows) == 2
+    assert not set(seen) & {row.pk for row in rest.context["page"].rows}
+    assert client.get("/office/done/", {"after": "2026-09-07~1"}).status_code == 400
 
 
 def test_lights_filter_and_late_work_is_red() -> None:
@@ -106,13 +153,24 @@ def test_lights_filter_and_late_work_is_red() -> None:
         assert 'class="ttl"' in client.get("/office/?light=red").content.decode()
 
 
-def test_the_search_box_finds_by_item_and_leads_to_a_case_by_its_number() -> None:
+@pytest.mark.parametrize("words", ["食品", "周梅", "firm", "document"])
+def test_the_search_box_finds_by_applicant_and_item(words: str) -> None:
     case, client = filed(), signed_in("chen")
-    assert 'class="ttl"' in client.get("/office/", {"q": "食品"}).content.decode()
-    assert 'class="ttl"' not in client.get("/office/", {"q": "婚姻"}).content.decode()
-    found = client.get("/office/", {"q": case.case_no})
+    person = identity.person(case.person)
+    asked = {"firm": case.entity, "document": identity.number_in_clear(person)}.get(words, words)
+    if words == "周梅":
+        Case.objects.filter(pk=case.pk).update(entity="")
+    assert page(case) in client.get("/office/search/", {"q": asked}).content.decode()
+    assert page(case) not in client.get("/office/search/", {"q": "周"}).content.decode()
+    assert page(case) not in signed_in("wu").get("/office/search/", {"q": asked}).content.decode()
+
+
+def test_a_case_number_leads_straight_to_the_case() -> None:
+    case, client = filed(), signed_in("chen")
+    found = client.get("/office/search/", {"q": case.case_no})
     assert found.status_code == 302 and found["Location"] == page(case)
-    assert signed_in("wu").get("/office/", {"q": case.case_no}).status_code == 200
+    assert signed_in("wu").get("/office/search/", {"q": case.case_no}).status_code == 200
+    assert client.get("/office/search/", {"q": " "}).status_code == 302
 
 
 def test_claim_next_takes_the_nearest_and_then_there_is_nothing_left() -> None:
@@ -250,7 +308,7 @@ def test_a_stale_page_is_refused() -> None:
     case = filed()
     sent = form(case)
     client = signed_in("chen")
-    client.post(reverse("office-case-claim", args=[case.case_no]), {"item": sent["item"]})
+    client.post(reverse("office-case-claim", args=[case.case_no]), {**sent, "key": "claim"})
     assert act(client, case, "accept", sent).status_code == 412
     assert now(case).state == "submitted"
 
@@ -258,7 +316,7 @@ def test_a_stale_page_is_refused() -> None:
 def test_what_a_colleague_has_in_hand_is_refused() -> None:
     case = filed()
     colleague = signed_in("feng.ziqian")
-    colleague.post(reverse("office-case-claim", args=[case.case_no]), {"item": owed(case).pk})
+    colleague.post(reverse("office-case-claim", args=[case.case_no]), form(case))
     refused = act(signed_in("chen"), case, "accept", form(case))
     assert refused.status_code in {403, 409}
     assert now(case).state == "submitted"
@@ -354,7 +412,7 @@ def test_not_accepting_needs_reasons_and_names_the_right_agency() -> None:
     sent = form(case, reasons="不属于本机关职权", law=LAW, organ="psb")
     assert act(client, case, "decline", sent).status_code == 302
     assert now(case).state == "declined"
-    assert Event.objects.get(name="case.declined").data["organ_named"] == "psb"
+    assert Event.objects.get(name="case.declined").data["organ_named"] == identity.organ("psb").uscc
 
 
 def test_a_check_on_site_needs_a_second_officer() -> None:
@@ -391,7 +449,10 @@ def test_others_are_asked_and_answer() -> None:
 def test_a_decision_may_be_sent_back_with_an_opinion() -> None:
     case, client = examined(), signed_in("zhao")
     assert act(client, case, "back", form(case, opinion="")).status_code == 422
-    assert act(client, case, "back", form(case, opinion="请核实布局")).status_code == 302
+    nowhere = act(client, case, "back", form(case, opinion="请核实布局"))
+    assert nowhere.status_code == 422 and "请核实布局" in nowhere.content.decode()
+    sent = form(case, opinion="请核实布局", outcome="back")
+    assert act(client, case, "back", sent).status_code == 302
     assert owed(case).grant == "case.examine"
 
 
@@ -407,7 +468,7 @@ def test_work_is_handed_to_a_colleague_who_may_do_it() -> None:
 
 def test_claimed_work_is_put_back() -> None:
     case, client = filed(), signed_in("chen")
-    client.post(reverse("office-case-claim", args=[case.case_no]), {"item": owed(case).pk})
+    client.post(reverse("office-case-claim", args=[case.case_no]), form(case))
     assert act(client, case, "put-back", form(case)).status_code == 302
     assert owed(case).assignee == ""
 
@@ -538,8 +599,10 @@ def test_the_window_lists_what_it_took_in_and_never_decides() -> None:
     application = case.application
     application.channel, application.intake_organ = "window", acting("lin").organ
     application.save()
+    taken = reverse("office-taken", args=[application.number])
     url = reverse("office-receipt", args=[application.number])
-    assert url in client.get("/office/window/").content.decode()
+    assert taken in client.get("/office/window/").content.decode()
+    assert url in client.get(taken).content.decode()
     assert client.get(url).content.startswith(b"%PDF")
     assert act(client, case, "accept", form(case)).status_code == 403
 
@@ -557,3 +620,63 @@ def test_the_window_lists_what_it_took_in_and_never_decides() -> None:
 )
 def test_each_grant_is_asked_for(path: str, login: str) -> None:
     assert signed_in(login).get(path).status_code == 403
+
+
+def test_what_shows_the_ground_of_a_standstill_is_handed_in_with_it() -> None:
+    case = accepted()
+    client = signed_in("zhao")
+    url = reverse("office-case-act", args=[case.case_no, "suspend"])
+    drawn = client.get(page(case) + "?act=suspend").content.decode()
+    assert 'enctype="multipart/form-data"' in drawn and 'type="file"' in drawn
+    ground = {"reason": str(next(iter(Suspension))), "law": LAW}
+    wrong = SimpleUploadedFile("notice.pdf", b"MZ not a document")
+    refused = client.post(url, form(case, **ground, proof=wrong))
+    assert refused.status_code == 422 and now(case).state == "accepted"
+    proof = SimpleUploadedFile("notice.pdf", citizens.paper())
+    assert client.post(url, form(case, **ground, proof=proof)).status_code == 302
+    assert now(case).state == "suspended"
+    material = case.materials.get(key__startswith="suspension_")
+    assert material.file and material.name in client.get(page(case)).content.decode()
+
+
+def test_a_second_supplement_says_what_it_arises_from() -> None:
+    case = filed(food="hot")
+    client = signed_in("chen")
+    first = {"further": "平面图", "further_needed": "请上传经营场所平面图"}
+    assert act(client, case, "supplement", form(case, **first)).status_code == 302
+    assert 'name="from:further"' not in client.get(page(case)).content.decode()
+    uploaded = case.materials.exclude(file="").first()
+    assert uploaded is not None
+    account = identity.account("zhoumei")
+    assert account is not None
+    acceptance.supplement(
+        case_no=case.case_no,
+        values={},
+        files={"further": uploaded.file},
+        by=identity.actor_for(account=account, entity=people.FIRM),
+    )
+    drawn = client.get(page(case) + "?act=supplement").content.decode()
+    assert 'name="from:further"' in drawn and 'value="material:further"' in drawn
+    field = next(iter(queries.values_of(now(case))))
+    second = {"mark": f"field:{field}", f"needed:field:{field}": "与平面图不一致，请核对"}
+    assert act(client, case, "supplement", form(case, **second)).status_code == 409
+    second[f"from:field:{field}"] = "material:further"
+    assert act(client, case, "supplement", form(case, **second)).status_code == 302
+    (defect,) = now(case).defects
+    assert defect["from"] == "material:further"
+
+
+def test_the_case_leads_to_what_others_keep_of_it() -> None:
+    case = filed()
+    body = signed_in("chen").get(page(case)).content.decode()
+    assert f"/office/messages/case/{case.case_no}/" in body
+    assert "/office/payments/" not in body, "whoever may not read bills is not led to them"
+    label = next(iter(office.view(now(case), by=acting("chen")).form.by_key.values()))
+    source = label.sources[0] if label.sources else None
+    if source:
+        with transaction.atomic():
+            registries.open_correction(
+                register=source.register, element=source.element, subject="99010119900101001X",
+                claimed="甲", case_no=case.application.number, by=acting("chen"),
+            )  # fmt: skip
+        assert 'id="corrections"' in signed_in("chen").get(page(case)).content.decode()

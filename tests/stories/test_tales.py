@@ -69,3 +69,13 @@ def test_the_ledger_of_a_tale_can_be_checked() -> None:
     report = log.verify()
     assert report.ok, report.finding
     assert report.size > 50
+
+
+@pytest.mark.django_db
+def test_it_is_taken_in_here_and_decided_there() -> None:
+    told = stories.tell("elsewhere", folder=settings.TONGBAN_CITY, persons=150)
+    assert told["finished"]
+    assert any("差异" in what for what in lived(told, "平台"))
+    assert any("移交" in what for what in lived(told, "市政务服务中心"))
+    assert any("受理" in what for what in lived(told, "澄江市公安局"))
+    assert lived(told, "澄江市公安局")[-1] == "办结：准予"

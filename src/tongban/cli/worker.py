@@ -126,6 +126,7 @@ class Due(Loop):
         except Stale:
             return True  # another worker was at the same rows; see them as they are now
         if self.pruned_on != clock.today():
+            deadlines.begin_day(by=DEADLINES)
             if processes.escalate_late(by=PROCESSES) or ledger.prune(by=LEDGER):
                 return True
             self.pruned_on = clock.today()

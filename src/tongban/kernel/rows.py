@@ -2,6 +2,8 @@
 
 Only for the few tables that every act writes: the ORM spends five times as long on making the SQL
 of such a statement as the database on running it. What is read and written are the ORM's models.
+
+Inside `kernel.trips.together` writes wait for each other and go to the database in one trip.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,14 +13,22 @@ from typing import Any, TypeVar
 from django.db import connections, models
 from django.db.models.expressions import Col
 
+from tongban.kernel import trips
+from tongban.kernel.errors import Stale
+from tongban.kernel.trips import DATABASE, Write
+
 M = TypeVar("M", bound=models.Model)
 Converter = Callable[[Any], Any]
-
-DATABASE = "default"
 
 
 def add_rows(*rows: models.Model) -> None:
     """Insert new rows of one model in one statement; each learns its key."""
+    add_later(*rows)
+    trips.send()
+
+
+def add_later(*rows: models.Model) -> None:
+    """Insert new rows of one model; inside `together` they learn their keys only with its trip."""
     if not rows:
         return
     database = connections[DATABASE]
@@ -28,12 +38,13 @@ def add_rows(*rows: models.Model) -> None:
         for row in rows
         for field in fields
     ]
-    with database.cursor() as cursor:
-        cursor.execute(sql, values)
-        keys = cursor.fetchall()
-    for row, (key,) in zip(rows, keys, strict=True):
-        row.pk = key
-        row._state.adding, row._state.db = False, DATABASE
+
+    def learn(cursor: Any) -> None:
+        for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
+            row.pk = key
+            row._state.adding, row._state.db = False, DATABASE
+
+    trips.write(Write(sql, values, learn))
 
 
 @lru_cache(256)
@@ -47,10 +58,10 @@ def _insert(model: type[models.Model], count: int) -> tuple[str, Sequence[Any]]:
     return f'INSERT INTO "{table}" ({columns}) VALUES {every} RETURNING "{key}"', fields
 
 
-def change_row(row: models.Model, **changes: Any) -> bool:
-    """Write some columns of a row that has a `version`, unless it was changed since it was read.
+def change_row(row: models.Model, **changes: Any) -> None:
+    """Write some columns of a row that has a `version`, and show them on the row in hand.
 
-    Answers whether it was; then the row in hand shows it, with its new version.
+    Raises `Stale` when it was changed since it was read; inside `together`, when the trip is made.
     """
     database = connections[DATABASE]
     sql, fields = _update(type(row), tuple(changes))
@@ -59,14 +70,15 @@ def change_row(row: models.Model, **changes: Any) -> bool:
         field.get_db_prep_save(value, database)
         for field, value in zip(fields, changes.values(), strict=True)
     ]
-    with database.cursor() as cursor:
-        cursor.execute(sql, [*values, version + 1, row.pk, version])
-        won = bool(cursor.rowcount == 1)
-    if won:
-        for name, value in changes.items():
-            setattr(row, name, value)
-        row.version = version + 1  # type: ignore[attr-defined]
-    return won
+    trips.write(Write(sql, [*values, version + 1, row.pk, version], _won))
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.version = version + 1  # type: ignore[attr-defined]
+
+
+def _won(cursor: Any) -> None:
+    if cursor.rowcount != 1:
+        raise Stale()
 
 
 @cache
@@ -88,7 +100,7 @@ def locks(*aliases: str) -> str:
 
 
 def read_rows(sql: str, values: Sequence[Any], *parts: type[models.Model]) -> list[tuple[Any, ...]]:
-    """Read rows that hold one model after another.
+    """Read rows that hold one model after another, then what other columns the text asks for.
 
     `{0}` in the text stands for the columns of the first, whose table goes by the alias t0.
     """
@@ -118,7 +130,7 @@ def _made(row: Sequence[Any], parts: tuple[type[models.Model], ...]) -> tuple[An
         for place, convert in converters:
             values[place] = convert(values[place])
         made.append(part.from_db(DATABASE, names, values))
-    return tuple(made)
+    return (*made, *row[start:])
 
 
 @cache

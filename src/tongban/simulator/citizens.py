@@ -73,6 +73,10 @@ def open_draft(
     drafting.answer(key=draft.key, answers={k: v for k, v in given.items() if k in wanted}, by=by)
     draft = drafting.fill(key=draft.key, by=by)
     view = cases.view(draft)
+    if view.unclear:
+        first = dict.fromkeys(view.unclear, 0)
+        draft = drafting.choose(key=draft.key, chosen=first, by=by)
+        view = cases.view(draft)
     return Filled(
         key=draft.key,
         fields=view.counts.visible,
@@ -124,8 +128,9 @@ def keep(*, by: Actor) -> str:
 
 
 def submit(*, key: str, by: Actor) -> Application:
-    """Sign and send, once."""
-    return filing.submit(key=key, by=by, signed=True)
+    """Sign and send, once; at a window the visitor read along, and confirmed what stands."""
+    stands = cases.stands(cases.view(cases.draft(key, by=by))) if by.is_official else ""
+    return filing.submit(key=key, by=by, signed=True, confirmed=stands)
 
 
 def invent(field: eforms.Field) -> str:

@@ -9,7 +9,7 @@ from tongban.kernel.actor import part
 from tongban.kernel.catalogue import actions as catalogue
 from tongban.kernel.deadlines import actions as deadlines
 from tongban.kernel.identity import actions as identity
-from tongban.simulator import people
+from tongban.simulator import people, seals
 
 SETUP = part("setup")
 
@@ -49,6 +49,8 @@ def build(
     """
     say("organs, calendars, definitions")
     organs, definitions = found(folder=folder, on=since or on - timedelta(days=180))
+    say("seals")
+    seals.build(since=since or on - timedelta(days=180))
     say(f"{persons} persons, {firms} firms, their registers")
     summary = people.build(folder=folder, persons=persons, firms=firms, seed=seed, on=on, by=SETUP)
     return Built(organs, definitions, summary.persons, summary.firms)

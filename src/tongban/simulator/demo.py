@@ -38,7 +38,7 @@ class Character:
     phone: str
     login: str
     story: str
-    """`birth`: a child was just born; `restaurant`: about to open one; or nothing."""
+    """`birth`: a child was just born; `twins`: two; `restaurant`: about to open one; or nothing."""
     spouse: str
     married_on: date | None
     firm: Shopfront | None

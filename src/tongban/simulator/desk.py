@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from random import Random
 
 from tongban.domains.cases import queries as cases
-from tongban.domains.cases.actions import acceptance, determination, review
+from tongban.domains.cases.actions import acceptance, determination, hearings, review
 from tongban.domains.cases.rules import papers
 from tongban.kernel.actor import Actor
 from tongban.kernel.identity import queries as identity
+from tongban.kernel.identity.models import Organ
 from tongban.kernel.processes import queries as processes
 from tongban.kernel.processes import rules as flow
 from tongban.kernel.processes.models import WorkItem
@@ -32,6 +33,11 @@ def officials(item: WorkItem) -> list[Actor]:
 def forget() -> None:
     """Forget who holds which post: another city, another day."""
     _actors.clear()
+
+
+def companies() -> list[str]:
+    """The organs whose part comes and goes by a connector: nobody sits at a desk for it."""
+    return list(Organ.objects.filter(kind="company").values_list("uscc", flat=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,9 @@ def work(item: WorkItem, *, die: Random, temper: Temper = Temper(), by: Actor | 
     if stage.legal == "accept":
         return _receive(item, actor, temper, roll, found.supplement_count)
     if stage.legal == "decide":
+        if cases.needs_hearing(cases.item_of(found)) and not cases.hearing_of(found)[0]:
+            hearings.offer(item=item.pk, by=actor)
+            return "hearing"
         if roll < temper.refuse:
             determination.refuse(
                 item=item.pk,

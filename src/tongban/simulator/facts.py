@@ -7,8 +7,8 @@ from random import Random
 from typing import Any
 
 from tongban.kernel.identity import codes
-from tongban.simulator.families import City, Home, Human, Town
-from tongban.simulator.firms import Firm
+from tongban.simulator.families import City, Home, Human, Seat, Town
+from tongban.simulator.firms import Firm, Shop
 from tongban.simulator.names import Names, Numbers, day_between
 
 Values = dict[str, Any]
@@ -150,7 +150,8 @@ def social_insurance(world: World) -> Iterator[Values]:
     firms = world.firm_of()
     for one in _adults(world, 20, 120):
         age, firm = one.age(world.on), firms.get(one.employer)
-        retired = age >= (60 if one.sex == "1" else 55)
+        leaves = retires_on(one)
+        retired = leaves <= world.on and not one.is_spared
         months = max(0, min(age - 22, 38) * 12 - world.die.randrange(0, 60))
         status = "retired" if retired else "active" if firm or months % 5 else "paused"
         row = {
@@ -159,6 +160,8 @@ def social_insurance(world: World) -> Iterator[Values]:
             "insurance_status": status,
             "first_insured_on": _first_day(one.born, 22, world.on).isoformat(),
             "pension_months": months,
+            "retire_on": leaves.isoformat(),
+            "retirement_kind": "normal",
             "contribution_base": world.die.randrange(4200, 16800, 100),
             "card_no": f"QH{world.numbers.next('card'):08}",
             "card_bank": world.die.choice(["b1", "b2", "b3"]),
@@ -181,7 +184,7 @@ def medical_insurance(world: World) -> Iterator[Values]:
             "medical_status": "active",
             "medical_months": world.die.randrange(12, max(13, min(age, 30) * 12 + 13)),
             "medical_area": world.city.name,
-            "medical_account_balance": world.die.randrange(0, 9000) if firm else 0,
+            "medical_account_balance": world.die.randrange(200, 9000) if firm else 0,
             "maternity_insured": yes(firm is not None),
         }
         if firm:
@@ -207,9 +210,8 @@ def housing_fund(world: World) -> Iterator[Values]:
 def employment(world: World) -> Iterator[Values]:
     for one in _adults(world, 18, 59):
         age = one.age(world.on)
-        status = "employed" if one.employer else world.die.choices(
-            ["flexible", "unemployed", "none"], [40, 15, 45]
-        )[0]  # fmt: skip
+        drawn = world.die.choices(["flexible", "unemployed", "none"], [40, 15, 45])[0]
+        status = "employed" if one.employer else "none" if one.is_spared else drawn
         row: Values = {
             "person_number": one.number,
             "employment_status": status,
@@ -257,7 +259,7 @@ def _school(one: Human, level: str) -> str:
 
 def driving_licences(world: World) -> Iterator[Values]:
     for one in _adults(world, 19, 75):
-        if world.die.random() < 0.48:
+        if world.die.random() < 0.48 or one.story == "deceased":
             first = _first_day(one.born, 19, world.on)
             yield {
                 "person_number": one.number,
@@ -312,7 +314,8 @@ def disabilities(world: World) -> Iterator[Values]:
 
 def minimum_living(world: World) -> Iterator[Values]:
     for home in world.town.homes:
-        if world.die.random() < 0.02 and home.members and not home.head.is_spared:
+        is_poor = bool(home.members) and home.head.story == "disabled"
+        if is_poor or (world.die.random() < 0.02 and home.members and not home.head.is_spared):
             yield {
                 "person_number": home.head.number,
                 "minimum_living_status": "active",
@@ -324,7 +327,14 @@ def minimum_living(world: World) -> Iterator[Values]:
 
 def hardship(world: World) -> Iterator[Values]:
     for one in world.town.people:
-        if world.die.random() < 0.004 and not one.is_spared:
+        if one.story == "disabled":
+            yield {
+                "person_number": one.number,
+                "hardship_status": "none",
+                "orphan": "no",
+                "injury_care": "no",
+            }
+        elif world.die.random() < 0.004 and not one.is_spared:
             yield {
                 "person_number": one.number,
                 "hardship_status": "active" if one.age(world.on) > 60 else "none",
@@ -341,7 +351,17 @@ def deaths(world: World) -> Iterator[Values]:
             "death_date": one.died_on.isoformat() if one.died_on else "",
             "death_place": f"{world.city.name}第一人民医院",
             "death_certificate_no": f"SW{world.on.year}{world.numbers.next('death'):06}",
+            "kin_name": one.kin.name if one.kin else "",
+            "kin_number": one.kin.number if one.kin else "",
+            "kin_relation": _relation(one, one.kin) if one.kin else "",
         }
+
+
+def _relation(one: Human, kin: Human) -> str:
+    """What the dead person is to the next of kin."""
+    if one is kin.spouse:
+        return "spouse"
+    return "parent" if one in (kin.father, kin.mother) else "other"
 
 
 def cremations(world: World) -> Iterator[Values]:
@@ -389,7 +409,8 @@ def entities(world: World) -> Iterator[Values]:
 
 def tax(world: World) -> Iterator[Values]:
     for firm in world.firms:
-        grade = "M" if firm.is_restaurant else world.die.choices("ABMCD", [18, 50, 20, 9, 3])[0]
+        drawn = world.die.choices("ABMCD", [18, 50, 20, 9, 3])[0]
+        grade = "M" if firm.is_restaurant else "A" if firm.head.is_spared else drawn
         yield {
             "uscc": firm.uscc,
             "entity_name": firm.name,
@@ -401,7 +422,8 @@ def tax(world: World) -> Iterator[Values]:
 
 def credit(world: World) -> Iterator[Values]:
     for firm in world.firms:
-        bad = not firm.is_restaurant and world.die.random() < 0.015
+        is_safe = firm.is_restaurant or firm.head.is_spared
+        bad = not is_safe and world.die.random() < 0.015
         yield {"uscc": firm.uscc, "bad_credit": yes(bad)}
 
 
@@ -415,10 +437,12 @@ def premises(world: World) -> Iterator[Values]:
             "owner_number": home.head.number,
             "premises_area": home.area,
             "premises_use": "residential",
-            "premises_status": world.die.choices(["normal", "mortgaged"], [70, 30])[0],
+            "premises_status": "normal"
+            if home.buyer
+            else world.die.choices(["normal", "mortgaged"], [70, 30])[0],
         }
-    for firm in world.firms:
-        shop = firm.shop
+    shops: list[Shop | Seat] = [*(firm.shop for firm in world.firms), *world.town.seats]
+    for shop in shops:
         yield {
             "premises_code": shop.code,
             "premises_certificate_no": shop.certificate,
@@ -426,7 +450,7 @@ def premises(world: World) -> Iterator[Values]:
             "owner_name": shop.owner.name,
             "owner_number": shop.owner.number,
             "premises_area": shop.area,
-            "premises_use": shop.use,
+            "premises_use": "commercial",
             "premises_status": "normal",
         }
 
@@ -435,6 +459,7 @@ def addresses(world: World) -> Iterator[Values]:
     places = [
         *((home.premises, home.address, home.division) for home in world.town.homes),
         *((firm.shop.code, firm.shop.address, firm.shop.division) for firm in world.firms),
+        *((seat.code, seat.address, seat.division) for seat in world.town.seats),
     ]
     for code, address, division in places:
         yield {
@@ -455,9 +480,73 @@ def utilities(world: World) -> Iterator[Values]:
             "water_account": f"S{serial:08}",
             "power_account": f"D{serial:08}",
             "gas_account": f"R{serial:08}",
-            "utility_arrears": yes(world.die.random() < 0.03 and not home.head.is_spared),
+            "utility_arrears": yes(
+                world.die.random() < 0.03 and not home.head.is_spared and not home.buyer
+            ),
             "account_holder": home.head.name,
         }
+
+
+def reservations(world: World) -> Iterator[Values]:
+    for seat in world.town.seats:
+        yield {
+            "reservation_no": f"MC{world.on.year}{world.numbers.next('reservation'):07}",
+            "founder_number": seat.founder.number,
+            "entity_name": seat.name,
+            "entity_type": "company",
+            "registered_capital": seat.capital,
+            "business_scope": seat.trade,
+            "registered_address": seat.address,
+            "industry": seat.trade.partition("；")[0],
+            "premises_code": seat.code,
+        }
+
+
+def deals(world: World) -> Iterator[Values]:
+    for home in world.town.homes:
+        if home.buyer:
+            yield {
+                "premises_code": home.premises,
+                "seller_number": home.head.number,
+                "buyer_number": home.buyer.number,
+                "deal_price": home.price,
+                "deal_date": (world.on - timedelta(days=world.die.randint(2, 20))).isoformat(),
+                "payment_way": world.die.choice(["supervised", "loan"]),
+            }
+
+
+def projects(world: World) -> Iterator[Values]:
+    for firm in world.firms:
+        if firm.project:
+            serial, area = world.numbers.next("project"), world.die.randrange(2000, 20_000, 100)
+            yield {
+                "project_code": f"{world.on.year}-{firm.shop.division}-14-01-{serial:06}",
+                "uscc": firm.uscc,
+                "project_name": firm.project,
+                "project_address": firm.shop.address,
+                "project_investment": world.die.randrange(800, 12_000, 100),
+                "site_area": area,
+                "floor_space": int(area * 1.4),
+                "planning_permit_no": f"建字第{firm.shop.division}{world.on.year}{serial:05}号",
+            }
+
+
+RAISED_SINCE = date(2025, 1, 1)
+"""全国人民代表大会常务委员会关于实施渐进式延迟法定退休年龄的决定."""
+
+
+def retires_on(one: Human) -> date:
+    """When someone may retire at the statutory age.
+
+    Men at 60 and women of the cadre grade at 55, a month later for each four months begun since
+    2025, by 36 months at most. Women workers at 50 are not drawn.
+    """
+    age = 60 if one.sex == "1" else 55
+    year, month = one.born.year + age, one.born.month
+    since = (year - RAISED_SINCE.year) * 12 + month - RAISED_SINCE.month
+    later = min(36, since // 4 + 1) if since >= 0 else 0
+    year, month = divmod(year * 12 + month - 1 + later, 12)
+    return date(year, month + 1, min(one.born.day, 28))
 
 
 def _owned(world: World) -> list[Home]:
@@ -484,6 +573,7 @@ REGISTERS: dict[str, Callable[[World], Iterator[Values]]] = {
         medical_insurance, housing_fund, employment, education, driving_licences, vehicles,
         residence_permits, disabilities, minimum_living, hardship, deaths, cremations,
         health_certificates, entities, tax, credit, premises, addresses, utilities,
+        reservations, deals, projects,
     )
 }  # fmt: skip
 """Register key -> what it holds. Order matters: each draw moves the die."""

@@ -32,6 +32,10 @@ class Human:
     employer: str = ""
     is_spared: bool = False
     """Someone of the stories: keeps true data, except where the city's file says otherwise."""
+    story: str = ""
+    """Which story is told of them; the registers hold what it needs."""
+    kin: "Human | None" = None
+    """Whom the report of death names as next of kin."""
 
     def age(self, on: date) -> int:
         return on.year - self.born.year - ((on.month, on.day) < (self.born.month, self.born.day))
@@ -53,6 +57,9 @@ class Home:
     members: list[Human] = field(default_factory=list)
     owns: bool = True
     moved_in: date = date(2010, 1, 1)
+    buyer: Human | None = None
+    """Who has agreed to buy it; the contract is drawn up and not filed yet."""
+    price: int = 0
 
     @property
     def head(self) -> Human:
@@ -115,6 +122,22 @@ class Place:
 
 
 @dataclass(slots=True)
+class Seat:
+    """Commercial premises that a founder has found for a firm to be."""
+
+    founder: Human
+    code: str
+    address: str
+    division: str
+    area: int
+    owner: Human
+    certificate: str
+    name: str
+    trade: str
+    capital: int
+
+
+@dataclass(slots=True)
 class Town:
     """Everyone and every household, before any register knows of them."""
 
@@ -123,6 +146,7 @@ class Town:
     homes: list[Home] = field(default_factory=list)
     marriages: list[Marriage] = field(default_factory=list)
     births: list[Birth] = field(default_factory=list)
+    seats: list[Seat] = field(default_factory=list)
 
 
 class Settlers:
@@ -152,6 +176,7 @@ class Settlers:
         while (left := persons - len(self.town.people)) > 0:
             self._household(left)
         self._deaths()
+        self._sales()
         return self.town
 
     # ── households ──────────────────────────────────────────────────────────────────────────────
@@ -164,12 +189,15 @@ class Settlers:
         if partner is None:
             person.relation = "01"
             home.members.append(person)
+            if one.story == "passing":
+                self._bereave(person, home)
             return {one.key}
         spouse = self._character(partner, home)
         self._marry(person, spouse, home, on=one.married_on or partner.married_on)
-        if "birth" in {one.story, partner.story}:
+        stories = {one.story, partner.story}
+        if stories & {"birth", "twins"}:
             mother, father = (person, spouse) if person.sex == "2" else (spouse, person)
-            self._bear(mother, father, of_story=True)
+            self._bear(mother, father, of_story=True, twins="twins" in stories)
         return {one.key, partner.key}
 
     def _character(self, one: Character, home: Home) -> Human:
@@ -184,6 +212,7 @@ class Settlers:
             home=home,
             native=f"{self.city.province}{self.city.name}",
             is_spared=True,
+            story=one.story,
         )
         self.town.people.append(person)
         return person
@@ -285,18 +314,21 @@ class Settlers:
 
     # ── births and deaths ───────────────────────────────────────────────────────────────────────
 
-    def _bear(self, mother: Human, father: Human, *, of_story: bool = False) -> None:
+    def _bear(
+        self, mother: Human, father: Human, *, of_story: bool = False, twins: bool = False
+    ) -> None:
         die, on = self.die, self.town.on
         # Never today: the hospital reports, and prevention vaccinates, within a day.
         at = day_between(die, on - timedelta(days=60), on - timedelta(days=2))
         is_twin = die.random() < 0.03
         if of_story:
-            at, is_twin = on - timedelta(days=6), False
+            at, is_twin = on - timedelta(days=6), twins
         siblings = [one for one in mother.home.members if one.mother is mother]
         hospital = self.names.pick(die, "hospitals")
         natural = of_story or die.random() < 0.6
         for place in range(2 if is_twin else 1):
-            sex = "2" if of_story else self._sex()
+            # Of the twins of the story the first is a girl, the second a boy.
+            sex = ("2", "1")[place] if of_story else self._sex()
             # Many parents have not chosen a name when the hospital reports; that is theirs to add.
             is_named = not of_story and die.random() < 0.4
             name = self.names.person(
@@ -330,6 +362,41 @@ class Settlers:
             one.died_on = day_between(
                 self.die, self.town.on - timedelta(days=50), self.town.on - timedelta(days=3)
             )
+            left = [other for other in one.home.members if other is not one and other.phone]
+            one.kin = left[0] if left else None
+
+    def _bereave(self, child: Human, home: Home) -> None:
+        """A father who died at work age: pension, fund and driving licence are all still open."""
+        father = self._human(
+            home,
+            "1",
+            child.age(self.town.on) + 24,
+            surname=self.names.surname_of(child.name),
+        )
+        father.died_on = self.town.on - timedelta(days=9)
+        father.relation, father.story, father.is_spared = "50", "deceased", True
+        father.is_local, father.native = True, child.native
+        child.father, father.kin = father, child
+        home.members.append(father)
+
+    def _sales(self) -> None:
+        """Homes under contract: those that people of the stories buy, and a few others."""
+        die, on = self.die, self.town.on
+        buyers = [one for one in self.town.people if one.story == "home"]
+        others = [one for one in self.town.people if 25 <= one.age(on) <= 55 and not one.is_spared]
+        buyers += die.sample(others, min(len(others), max(1, len(self.town.people) // 150)))
+        homes = [
+            home
+            for home in self.town.homes
+            if home.owns and home.members and home.head.age(on) >= 30
+            if not any(one.is_spared or one.died_on for one in home.members)
+        ]
+        for buyer, home in zip(
+            buyers, die.sample(homes, min(len(homes), len(buyers))), strict=False
+        ):
+            if buyer not in home.members:
+                home.buyer, home.price = buyer, home.area * die.randrange(6800, 14200, 100)
+                home.head.is_spared = home.head.is_spared or buyer.is_spared
 
     # ── one ─────────────────────────────────────────────────────────────────────────────────────
 

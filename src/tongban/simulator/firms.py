@@ -7,7 +7,7 @@ from random import Random
 
 from tongban.kernel.identity import codes
 from tongban.simulator.demo import Cast, Character
-from tongban.simulator.families import City, Human, Place, Town
+from tongban.simulator.families import City, Human, Place, Seat, Town
 from tongban.simulator.names import Names, Numbers, day_between
 
 
@@ -40,6 +40,8 @@ class Firm:
     is_restaurant: bool = False
     """Registered for catering, and without a food licence yet: its owner wants to open."""
     staff: list[Human] = field(default_factory=list)
+    project: str = ""
+    """Name of what it builds, as it was filed; empty where it builds nothing."""
 
 
 KINDS = ("company", "sole", "partnership", "cooperative")
@@ -50,6 +52,21 @@ SCOPES = (
     "道路货物运输；仓储服务",
     "家具制造；家具销售",
 )
+
+
+TRADES = {
+    "closing": ("日用百货销售；货物进出口", ""),
+    "utilities": ("食品生产；食品销售", "恒泰食品加工厂房新建项目"),
+}
+"""Story -> what the firm does, and what it builds."""
+
+NEW_TRADES = (
+    ("科技", "软件开发；信息技术咨询服务"),
+    ("文化创意", "文化创意设计；广告设计"),
+    ("商贸", "日用百货销售；互联网销售"),
+)
+UNEMPLOYED = frozenset({"flexible", "disabled", "founding", "closing", "utilities"})
+"""Stories whose people have no employer."""
 
 
 class Founders:
@@ -70,7 +87,9 @@ class Founders:
         self.firms: list[Firm] = []
         self._names: set[str] = set()
         self._adults = [
-            one for one in town.people if 22 <= one.age(town.on) <= 60 and not one.died_on
+            one
+            for one in town.people
+            if 22 <= one.age(town.on) <= 60 and (not one.died_on or one.story == "deceased")
         ]
 
     def found(self, firms: int, restaurants: int, cast: Cast) -> list[Firm]:
@@ -87,18 +106,71 @@ class Founders:
         while len(self.firms) < firms and free:
             self._firm(self.die.choice(free))
         self._employ()
+        self._build()
+        self._reserve()
         return self.firms
 
     def _of_story(self, head: Human, one: Character) -> None:
         assert one.firm is not None
         is_new = one.story == "restaurant"
         place = self._place(one.firm.uscc[2:8])
+        if one.story in TRADES:
+            self._firm_of_story(head, one, place)
+            return
         self._restaurant(head, place)
         firm = self.firms[-1]
         firm.uscc, firm.name, firm.kind = one.firm.uscc, one.firm.name, one.firm.kind
         firm.shop.area, firm.is_restaurant = 128, is_new
         firm.established = self.town.on - timedelta(days=24 if is_new else 2400)
         firm.status = "open"
+
+    def _firm_of_story(self, head: Human, one: Character, place: Place) -> None:
+        assert one.firm is not None
+        scope, project = TRADES[one.story]
+        self.firms.append(
+            Firm(
+                uscc=one.firm.uscc,
+                name=one.firm.name,
+                kind=one.firm.kind,
+                head=head,
+                shop=self._shop(place, head),
+                established=self.town.on - timedelta(days=2200),
+                scope=scope,
+                capital=200,
+                project=project,
+            )
+        )
+
+    def _build(self) -> None:
+        """Some firms build: their projects are filed, and need water, power and gas."""
+        for firm in self.firms:
+            is_company = firm.kind == "company" and firm.status == "open"
+            if is_company and not firm.head.is_spared and self.die.random() < 0.12:
+                firm.project = f"{firm.name}新建厂房项目"
+
+    def _reserve(self) -> None:
+        """Founders reserve a name and name a seat before they register (企业名称申报)."""
+        free = [one for one in self._adults if not one.is_spared and not one.employer]
+        few = self.die.sample(free, min(len(free), max(1, len(self._adults) // 60)))
+        for founder in [one for one in self._adults if one.story == "founding"] + few:
+            place = self._place(founder.division)
+            shop = self._shop(place, None)
+            trade, scope = self.die.choice(NEW_TRADES)
+            brand = self.names.pick(self.die, "firm_heads")
+            self.town.seats.append(
+                Seat(
+                    founder=founder,
+                    code=shop.code,
+                    address=shop.address,
+                    division=shop.division,
+                    area=shop.area,
+                    owner=shop.owner,
+                    certificate=shop.certificate,
+                    name=f"{self.city.name}{place.name}{brand}{trade}有限公司",
+                    trade=scope,
+                    capital=self.die.choice([10, 30, 50, 100]),
+                )
+            )
 
     def _restaurant(self, head: Human, place: Place | None = None) -> None:
         place = place or self._place(head.division)
@@ -184,6 +256,8 @@ class Founders:
             return
         heads = {firm.head.number for firm in self.firms}
         for one in self._adults:
+            if one.story in UNEMPLOYED:
+                continue
             if one.number not in heads and (one.is_spared or self.die.random() < 0.62):
                 firm = self.die.choice(employers)
                 firm.staff.append(one)

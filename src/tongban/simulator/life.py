@@ -29,12 +29,15 @@ from tongban.kernel.identity.models import Account, LegalEntity, Person
 from tongban.kernel.ledger import actions as ledger
 from tongban.kernel.processes import rules as flow
 from tongban.kernel.processes.models import WorkItem
-from tongban.simulator import citizens, desk
+from tongban.simulator import citizens, desk, endings
 
 SWEEP = part("deadlines")
 
 RESTAURANTS = 18
-"""Of a hundred other filings, how many open a restaurant; the others are single items."""
+"""Of a hundred other filings, how many open a restaurant."""
+
+THINGS = 14
+"""Of a hundred other filings, how many are one of the other one-things; the rest, single items."""
 
 SLOW = frozenset({"market", "housing", "urban"})
 """Organs with a backlog, so that yellow and red have faces."""
@@ -70,6 +73,8 @@ class _City:
     firms: list[tuple[int, str]]
     items: list[str]
     firm_items: list[str]
+    things: list[tuple[str, list[tuple[int, str]]]]
+    """The other one-things, each with those whom it is for: (person, firm)."""
 
 
 def live(
@@ -92,6 +97,7 @@ def live(
         for n in range(days):
             day = until - timedelta(days=days - n)
             clock.move(datetime.combine(day, time(9, 0)))
+            deadlines.begin_day(by=SWEEP)
             if calendar.is_workday(day):
                 today = [*_births(town, day), *islice(filings, per_day)]
                 _file_all(lived, today, die, leave=n >= days - 3)
@@ -133,7 +139,62 @@ def _town(die: Random) -> _City:
         firms=firms,
         items=[i.key for i in ready if "person" in i.server_types],
         firm_items=[i.key for i in ready if "person" not in i.server_types],
+        things=_things(firms, demo),
     )
+
+
+class _For(NamedTuple):
+    """Whom the registers name for a one-thing: rows of a register, and the element to follow."""
+
+    thing: str
+    register: str
+    element: str
+    where: tuple[str, str] = ("", "")
+
+
+WHOM = (
+    _For("passing", "deaths", "kin_number"),
+    _For("home-transfer", "deals", "buyer_number"),
+    _For("start-business", "reservations", "founder_number"),
+    _For("flexible-work", "employment", "person_number", ("employment_status", "unemployed")),
+    _For("disabled-services", "minimum_living", "person_number"),
+    _For("retirement", "social_insurance", "person_number", ("insurance_status", "active")),
+    _For("utilities-connection", "projects", "uscc"),
+    _For("close-business", "tax", "uscc", ("tax_credit_grade", "B")),
+)
+RETIRING = timedelta(days=3 * 365)
+"""Who is that near to the statutory day may go: retiring earlier is open for three years."""
+
+
+def _things(
+    firms: list[tuple[int, str]], demo: set[int]
+) -> list[tuple[str, list[tuple[int, str]]]]:
+    """The one-things beside birth and restaurant, each with those whom the registers name."""
+    heads = {uscc: person for person, uscc in firms}
+    found = []
+    for row in WHOM:
+        subjects = _named(row)
+        people = identity.people_by_numbers(subjects) if row.element != "uscc" else {}
+        pairs = [(person.pk, "") for person in people.values() if person.pk not in demo]
+        pairs += [(heads[uscc], uscc) for uscc in subjects if uscc in heads]
+        if pairs:
+            found.append((row.thing, sorted(pairs)))
+    return found
+
+
+def _named(row: _For) -> list[str]:
+    rows = RegisterRow.objects.filter(register=row.register, status="current").order_by("pk")
+    subjects = []
+    for values in map(registries.values_of, rows.iterator()):
+        element, wanted = row.where
+        fits = not element or values.get(element) == wanted
+        if row.thing == "retirement":
+            # A city founded before that day stood in its register names nobody.
+            day = str(values.get("retire_on", ""))
+            fits = fits and bool(day) and abs(date.fromisoformat(day) - clock.today()) <= RETIRING
+        if fits and values.get(row.element):
+            subjects.append(str(values[row.element]))
+    return subjects
 
 
 def _filings(die: Random, town: _City) -> Iterator[Filing]:
@@ -141,11 +202,17 @@ def _filings(die: Random, town: _City) -> Iterator[Filing]:
     owners = cycle(die.sample(town.owners, len(town.owners)))
     keys = cycle(die.sample(town.items, len(town.items)))
     firm_keys = cycle(die.sample(town.firm_items, len(town.firm_items)))
+    # Each buries, buys, founds or retires once: who has filed does not come again.
+    things = cycle([(thing, iter(die.sample(who, len(who)))) for thing, who in town.things])
     while True:
         roll = die.randrange(100)
         if roll < RESTAURANTS:
             yield Filing("restaurant", "", *next(owners))
-        elif roll < 40:
+        elif roll < RESTAURANTS + THINGS and town.things:
+            thing, whom = next(things)
+            if pair := next(whom, None):
+                yield Filing(thing, "", *pair)
+        elif roll < 50:
             yield Filing("", next(firm_keys), *die.choice(town.firms))
         else:
             yield Filing("", next(keys), die.choice(town.persons), "")
@@ -175,6 +242,7 @@ def _file_all(lived: Lived, filings: Iterable[Filing], die: Random, *, leave: bo
             citizens.complete(key=filled.key, by=by, typed=typed)
             if leave and die.random() < 0.05:
                 continue
+            endings.choose_delivery(key=filled.key, die=die, by=by)
             application = citizens.submit(key=filled.key, by=by)
         except Refusal as refusal:
             name = type(refusal).__name__
@@ -201,12 +269,16 @@ def _work_all(lived: Lived, die: Random, day: date, until: date) -> None:
     """Officials take what is due first; some organs do not get to the end of their queue."""
     clock.move(datetime.combine(day, time(14, 0)))
     _answer_supplements(die)
+    lived.acts += endings.a_day(die=die)
+    ledger.deliver()
     for _ in range(3):
         items = list(
             WorkItem.objects.filter(status__in=(flow.Status.OPEN, flow.Status.CLAIMED))
             .exclude(matter__state=flow.State.ENDED)
             .exclude(matter__state=flow.State.PAUSED)
             .filter(matter__kind__in=("case", "post_check"))
+            .exclude(mode=flow.Mode.URGE)
+            .exclude(organ__in=desk.companies())
             .select_related("matter")
             .order_by("due_on", "id")
         )
@@ -242,7 +314,9 @@ def _maybe_work(item: WorkItem, die: Random, day: date, until: date) -> bool:
 
 
 def _answer_supplements(die: Random) -> None:
-    for case in Case.objects.filter(state=State.SUPPLEMENT).select_related("application"):
+    for case in Case.objects.filter(state=State.SUPPLEMENT, told_at__isnull=False).select_related(
+        "application"
+    ):
         # One in four never answers, and lapses when the applicant's term has run out.
         if case.pk % 4 == 0 or die.random() > 0.22:
             continue
@@ -268,4 +342,5 @@ def _close_day(day: date) -> None:
     clock.move(datetime.combine(day, time(18, 0)))
     while deadlines.sweep(by=SWEEP):
         pass
+    deadlines.begin_day(by=SWEEP)
     ledger.deliver()

@@ -18,6 +18,7 @@ from django.db import transaction
 from tongban.domains.registries import actions as registries
 from tongban.domains.registries import queries as registers
 from tongban.domains.registries.rules import Register, Row
+from tongban.kernel import clock
 from tongban.kernel.actor import Actor
 from tongban.kernel.identity import actions as identity
 from tongban.kernel.identity import queries as who
@@ -138,7 +139,7 @@ def build(
         parents=list(dict.fromkeys(birth.mother.number for birth in drawn.town.births)),
         restaurateurs=[(f.head.number, f.uscc) for f in drawn.firms if f.is_restaurant],
         accounts=accounts,
-        proxies=_proxies(drawn.cast, ids, on),
+        proxies=_proxies(drawn.cast, ids),
         skipped=tuple(sorted(set(defined) ^ set(drawn.rows))),
     )
 
@@ -192,7 +193,7 @@ def _accounts(cast: demo.Cast, ids: Mapping[str, int], by: Actor) -> dict[str, i
     return found
 
 
-def _proxies(cast: demo.Cast, ids: Mapping[str, int], on: date) -> int:
+def _proxies(cast: demo.Cast, ids: Mapping[str, int]) -> int:
     """Only the principal gives a proxy, so each gives it under the own account."""
     number = {key: one.number for key, one in cast.by_key().items()}
     given = 0
@@ -205,7 +206,8 @@ def _proxies(cast: demo.Cast, ids: Mapping[str, int], on: date) -> int:
             agent=ids[number[proxy.agent]],
             scope=list(proxy.scope),
             basis="family",
-            to_on=on + timedelta(days=proxy.days),
+            # From the day on which it is given: a family proxy holds for a year at most.
+            to_on=clock.today() + timedelta(days=proxy.days),
             evidence=proxy.note,
             by=who.actor_for(account=principal),
         )

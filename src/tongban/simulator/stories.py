@@ -1,4 +1,7 @@
-"""Two tales from the first click to the licence, told day by day: a birth, and a new restaurant."""
+"""Ten tales from the first click to the result, told day by day: one for each one-thing.
+
+A tale is a row of `PLOTS`; living it is the same for all.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,6 +11,7 @@ from random import Random
 from typing import Any
 
 from tongban.domains.cases import queries as cases
+from tongban.domains.cases.actions import acceptance
 from tongban.domains.cases.models import Application
 from tongban.domains.cases.rules.state import State
 from tongban.domains.licences import queries as licences
@@ -20,7 +24,7 @@ from tongban.kernel.identity import queries as identity
 from tongban.kernel.ledger import actions as ledger
 from tongban.kernel.processes import rules as flow
 from tongban.kernel.processes.models import WorkItem
-from tongban.simulator import citizens, city, desk
+from tongban.simulator import citizens, city, desk, elsewhere, endings
 
 BEGINS = date(2026, 9, 7)
 """A Monday; the story's own clock."""
@@ -40,6 +44,10 @@ class Plot:
     corrects: str = ""
     """A field whose fetched value the citizen puts right."""
     corrected: str = ""
+    supplements: tuple[str, ...] = ()
+    """The items whose agencies find something missing, and ask for it at once."""
+    refuses: tuple[str, ...] = ()
+    """The items that are refused in the end."""
 
 
 PLOTS = {
@@ -53,6 +61,20 @@ PLOTS = {
         corrected="青禾市临溪区溪口街道梅溪路 18 号 2 栋 501",
     ),
     "restaurant": Plot(thing="restaurant", login="zhoumei", words="开饭店", entity=True),
+    "start": Plot(thing="start-business", login="xujianing", words="开公司"),
+    "close": Plot(thing="close-business", login="zhengguohua", words="注销公司", entity=True),
+    "passing": Plot(thing="passing", login="wujianping", words="身后事"),
+    "retirement": Plot(thing="retirement", login="zhaoguisheng", words="办退休"),
+    "flexible": Plot(thing="flexible-work", login="linxiaotong", words="自由职业"),
+    "disabled": Plot(thing="disabled-services", login="sunzhiqiang", words="残疾证"),
+    "home": Plot(thing="home-transfer", login="chensiyuan", words="二手房过户"),
+    "utilities": Plot(
+        thing="utilities-connection",
+        login="hewentao",
+        words="接水接电",
+        entity=True,
+        supplements=("green-occupation", "pipeline-planning"),
+    ),
 }
 
 
@@ -62,7 +84,10 @@ class Told:
 
     name: str
     timeline: list[dict[str, str]] = field(default_factory=list)
+    number: str = ""
     savings: dict[str, dict[str, int]] = field(default_factory=dict)
+    cases: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Item -> state and result."""
     form: dict[str, Any] = field(default_factory=dict)
     licences: list[dict[str, str]] = field(default_factory=list)
     finished: bool = False
@@ -71,6 +96,9 @@ class Told:
     def as_data(self) -> dict[str, Any]:
         return vars(self)
 
+
+NAMES = (*PLOTS, "elsewhere")
+"""Every story; the last is of two cities."""
 
 Say = Callable[[str], None]
 
@@ -85,14 +113,32 @@ def tell(
 ) -> dict[str, Any]:
     """Live a story from the first click to the licence in a small city of its own."""
     plot = PLOTS.get(name)
-    if plot is None:
-        raise NoSuchStory(name=name, known=", ".join(PLOTS))
-    told = Told(name)
+    if name not in NAMES:
+        raise NoSuchStory(name=name, known=", ".join(NAMES))
     with clock.at(datetime.combine(BEGINS - timedelta(days=3), time(8))):
         city.build(folder=folder, on=clock.today(), persons=persons, firms=persons // 4)
-        desk.forget()
-        clock.move(datetime.combine(BEGINS, time(9)))
-        _live(plot, told, say)
+        return live(name, plot, say=say) if plot else live_elsewhere(say=say)
+
+
+def live(name: str, plot: Plot, *, say: Say = lambda line: None) -> dict[str, Any]:
+    """Live a story in the city at hand, on the held clock, from its Monday morning on."""
+    told = Told(name)
+    desk.forget()
+    clock.move(datetime.combine(BEGINS, time(9)))
+    _live(plot, told, say)
+    return told.as_data()
+
+
+def live_elsewhere(*, say: Say = lambda line: None) -> dict[str, Any]:
+    """The tale of two cities, in the city at hand, from the same Monday morning on."""
+    told = Told("elsewhere")
+    desk.forget()
+    clock.move(datetime.combine(BEGINS, time(9)))
+    application = elsewhere.live(lambda who, what: _note(told, say, who, what))
+    told.finished = application.ended_at is not None
+    told.savings = application.savings
+    told.days = (clock.today() - BEGINS).days
+    _savings(told, say)
     return told.as_data()
 
 
@@ -127,8 +173,12 @@ def _live(plot: Plot, told: Told, say: Say) -> None:
         by.name,
         f"签名、一次提交：{application.number}，{application.cases.count()} 个办件",
     )
-    told.savings = application.savings
-    _run(application, told, say)
+    told.number, told.savings = application.number, application.savings
+    _run(application, plot, by, told, say)
+    told.cases = {
+        case.item_key: {"state": case.state, "result": case.result}
+        for case in cases.cases_of(application)
+    }
     told.days = (clock.today() - BEGINS).days
     told.licences = [
         {"name": row.name, "identifier": row.identifier, "number": row.number}
@@ -158,7 +208,7 @@ def _actor(plot: Plot) -> Actor:
     return identity.actor_for(account=account, entity=firm.entity)
 
 
-def _run(application: Application, told: Told, say: Say) -> None:
+def _run(application: Application, plot: Plot, by: Actor, told: Told, say: Say) -> None:
     die = Random(7)
     seen: dict[str, str] = {}
     for _ in range(30):
@@ -168,29 +218,69 @@ def _run(application: Application, told: Told, say: Say) -> None:
             items = list(
                 WorkItem.objects.filter(matter__parent=application.matter, status__in=flow.OWED)
                 .exclude(matter__state=flow.State.ENDED)
+                .exclude(organ__in=desk.companies())
+                .exclude(matter__in=_marked(application))
                 .select_related("matter")
                 .order_by("id")
             )
+            if _pay(application, told, say) or _supply(application, by, told, say):
+                continue
             if not items or clock.now().hour >= 17:
                 break
-            _act(items[0], die, told, say)
+            _act(items[0], plot, die, told, say)
         application.refresh_from_db()
         if application.ended_at:
-            _note(told, say, "平台", "全部办结，请您评价")
+            _, thing = services.thing(plot.thing)
+            is_asked = thing.body.get("review_prompt", True)
+            _note(told, say, "平台", "全部办结，请您评价" if is_asked else "全部办结")
             told.finished = True
             return
         clock.move(datetime.combine(clock.today() + timedelta(days=1), time(9)))
         deadlines.sweep(by=part("deadlines"))
+        deadlines.begin_day(by=part("deadlines"))
 
 
-def _act(item: WorkItem, die: Random, told: Told, say: Say) -> None:
+def _marked(application: Application) -> list[int]:
+    """The matters in which something is missing: their agency waits for the applicant."""
+    marked = application.cases.filter(state=State.SUPPLEMENT)
+    return list(marked.values_list("matter", flat=True))
+
+
+def _pay(application: Application, told: Told, say: Say) -> int:
+    """Pay what is owed, as by a click on the bill; answers how many bills."""
+    numbers = application.cases.values_list("case_no", flat=True)
+    paid = endings.pay_open(case_nos=list(numbers))
+    for bill in paid:
+        _note(told, say, "申请人", f"网上缴费 {bill.fen / 100:.2f} 元")
+    return len(paid)
+
+
+def _supply(application: Application, by: Actor, told: Told, say: Say) -> int:
+    """Answer what all agencies asked for in their one notice; answers how many cases it was."""
+    asked = [c for c in cases.cases_of(application) if c.state == State.SUPPLEMENT and c.told_at]
+    for case in asked:
+        kept = citizens.keep(by=by)
+        files = {d["key"]: kept for d in case.defects if d["kind"] == "material"}
+        acceptance.supplement(case_no=case.case_no, values={}, files=files, by=by)
+    if asked:
+        _note(told, say, by.name, f"收到 1 份补正通知，一次补齐 {len(asked)} 个办件")
+    return len(asked)
+
+
+def _act(item: WorkItem, plot: Plot, die: Random, told: Told, say: Say) -> None:
     clock.move(minutes=50)
     if clock.now().hour == 12:  # the hall closes from 12:00 to 13:30
         clock.move(datetime.combine(clock.today(), time(13, 40)))
     actor = desk.officials(item)[0]
-    did = desk.work(item, die=die, by=actor)
+    found = cases.by_matter(item.matter_id)
+    temper = desk.Temper(
+        supplement=100 * (found is not None and found.item_key in plot.supplements),
+        refuse=100 * (found is not None and found.item_key in plot.refuses),
+    )
+    did = desk.work(item, die=die, temper=temper, by=actor)
     organ = identity.organ(item.organ)
     words = {"accepted": "受理", "passed": item.name, "granted": "准予", "refused": "不予"}
+    words |= {"supplement": "要求补正（与其他部门合并一次告知）"}
     _note(told, say, f"{organ.short} {actor.name}", f"{item.matter.title}：{words.get(did, did)}")
 
 
@@ -203,6 +293,10 @@ def _changes(application: Application, seen: dict[str, str], told: Told, say: Sa
         title = services.item_of(case.item).name
         if case.state == State.CLOSED and case.accept_basis == "by_rule":
             _note(told, say, "规则", f"{title}：秒办准予")
+        elif case.organ in desk.companies() and case.state in {State.ACCEPTED, State.CLOSED}:
+            name = identity.organ(case.organ).short
+            did = "已接单" if case.state == State.ACCEPTED else "已办结"
+            _note(told, say, name, f"{title}：{did}")
         elif case.state == State.SUBMITTED and before == State.WAITING:
             _note(told, say, "平台", f"{title}：前一事项已办结，自动送到")
 

@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 
+from django.conf import settings
 from django.db import connections
 from django.utils.translation import get_language, gettext
 
@@ -24,7 +25,7 @@ WORTH_OPENING = [
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare its words."""
-    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+    parser.add_argument("--port", type=int, default=settings.TONGBAN_PORT)
     parser.add_argument("--persons", type=int, default=5000)
     parser.add_argument("--firms", type=int, default=800)
     parser.add_argument("--days", type=int, default=demo.DAYS, help="days lived before today")

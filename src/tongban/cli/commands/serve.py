@@ -3,7 +3,6 @@
 import argparse
 import importlib
 import logging
-import os
 from typing import Any
 
 from django.conf import settings
@@ -20,8 +19,8 @@ log = logging.getLogger(__name__)
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare its words."""
-    parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
-    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+    parser.add_argument("--host", default=settings.TONGBAN_HOST)
+    parser.add_argument("--port", type=int, default=settings.TONGBAN_PORT)
     parser.add_argument("--processes", type=int, default=1, help="more than one needs PostgreSQL")
     parser.add_argument("--threads", type=int, default=8, help="requests answered at once, each")
 

@@ -15,7 +15,20 @@ from tongban.cli.commands import migrate
 from tongban.kernel.crypto import keyring
 
 INSIDE = "TONGBAN_STORY"
-STORIES = ("birth", "restaurant")
+STORIES = (
+    "birth",
+    "restaurant",
+    "start",
+    "close",
+    "passing",
+    "retirement",
+    "flexible",
+    "disabled",
+    "home",
+    "utilities",
+    "elsewhere",
+)
+"""As in `simulator.stories.NAMES`, which needs a database to be read."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -26,6 +26,15 @@ class LicencesConfig(AppConfig):
                 label=N_("Check a licence"), url_name="verify", icon="shield", group=N_("Services")
             )
         )
+        menus.rail.add(
+            MenuEntry(
+                label=N_("Errors reported"),
+                url_name="office-licence-reports",
+                icon="warn",
+                order=41,
+                grant="licence.correct",
+            )
+        )
         kinds.register(
             kinds.Kind(
                 name="licence_type", folder="licence_types", check=rules.check_type, order=20

@@ -12,7 +12,12 @@ class ReviewsConfig(AppConfig):
     label = "reviews"
 
     def ready(self) -> None:
-        """Bring our settings into the catalogue and our pages into the menus."""
+        """Bring our settings into the catalogue, our pages into the menus and beside a filing."""
+        from tongban.domains.cases.portal import filings  # noqa: PLC0415  needs the models
+        from tongban.domains.reviews.portal import invited_at  # noqa: PLC0415  likewise
+
+        if invited_at not in filings.INVITED:
+            filings.INVITED.append(invited_at)
         kinds.register(kinds.Kind(name="reviews", file="reviews.toml", check=rules.check, order=80))
         group = N_("Reviews")
         menus.footer.add(

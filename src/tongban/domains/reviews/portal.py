@@ -2,12 +2,14 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from tongban.domains.reviews import actions, queries, rules
 from tongban.domains.reviews.queries import Invitation, Review
 from tongban.domains.reviews.rules import LEVELS, Level
 from tongban.kernel import clock
+from tongban.kernel.actor import Actor
 from tongban.kernel.errors import Invalid
 from tongban.kernel.identity import queries as identity
 from tongban.kernel.ui import layouts, modes
@@ -95,6 +97,14 @@ def mine(request: HttpRequest) -> HttpResponse:
     found = queries.invitations(by=actor_of(request))
     context = {"layout": layouts.of(request), "invitations": found[:100]}
     return modes.page(request, "reviews/mine.html", context)
+
+
+def invited_at(encounter: str, by: Actor) -> str:
+    """Where the actor rates this, or has; nothing where they were not asked or no longer may."""
+    if by.is_official and not by.for_person and not by.for_entity:
+        return ""
+    found = queries.invitations(by=by).filter(encounter=encounter)
+    return reverse("reviews:file", args=[encounter]) if found.exists() else ""
 
 
 @open_to_all

@@ -1,8 +1,7 @@
 """What reviews do when something happens elsewhere."""
 
 from tongban.domains.reviews import actions
-from tongban.kernel.ledger.models import Event
-from tongban.kernel.ledger.registry import on
+from tongban.kernel.ledger.registry import Event, on
 from tongban.kernel.processes import queries as matters
 
 

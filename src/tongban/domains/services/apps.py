@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 from tongban.domains.services import rules
@@ -26,6 +28,9 @@ class ServicesConfig(AppConfig):
                 label=N_("All services"), url_name="items", icon="doc", order=11, group=group
             ),
         )
+        offered = import_module(f"{self.name}.queries.offered")
+        kinds.answer("organ", offered.organ_with_posts)
+        self._menus()
         kinds.register(kinds.Kind(name="city", file="city.toml", order=1))
         kinds.register(
             kinds.Kind(
@@ -42,13 +47,31 @@ class ServicesConfig(AppConfig):
             )
         )
         kinds.register(
-            kinds.Kind(name="decision", folder="decisions", check=rules.check_decision, order=30)
+            kinds.Kind(
+                name="decision",
+                folder="decisions",
+                check=rules.check_decision,
+                warn=rules.warn_decision,
+                order=30,
+            )
         )
         kinds.register(
-            kinds.Kind(name="service_item", folder="items", check=rules.check_item, order=50)
+            kinds.Kind(
+                name="service_item",
+                folder="items",
+                check=rules.check_workable_item,
+                warn=rules.warn_item,
+                order=50,
+            )
         )
         kinds.register(
-            kinds.Kind(name="one_thing", folder="one_things", check=rules.check_thing, order=60)
+            kinds.Kind(
+                name="one_thing",
+                folder="one_things",
+                check=rules.check_thing,
+                warn=rules.warn_thing,
+                order=60,
+            )
         )
         kinds.register(
             kinds.Kind(
@@ -58,4 +81,52 @@ class ServicesConfig(AppConfig):
                 check=rules.check_synonyms,
                 order=70,
             )
+        )
+        self._catalogues()
+
+    def _catalogues(self) -> None:
+        """What stands above and beside the items: basic catalogue, variants, lists, code maps."""
+        kinds.register(
+            kinds.Kind(name="basic_item", folder="basic_items", check=rules.check_basic, order=40)
+        )
+        kinds.register(
+            kinds.Kind(name="item_variant", folder="variants", check=rules.check_variant, order=55)
+        )
+        kinds.register(
+            kinds.Kind(name="code_map", folder="code_maps", check=rules.check_code_map, order=75)
+        )
+        for name, folder, check in (
+            ("duty_list", "lists/duties", rules.check_duty_list),
+            ("power_list", "lists/powers", rules.check_power_list),
+            ("negative_list", "lists/negative", rules.check_negative_list),
+            ("fund_list", "lists/funds", rules.check_fund_list),
+        ):
+            kinds.register(kinds.Kind(name=name, folder=folder, check=check, order=45))
+
+    def _menus(self) -> None:
+        public = N_("Public information")
+        menus.footer.add(
+            MenuEntry(
+                label=N_("Public information"), url_name="publicity", icon="doc", group=public
+            ),
+            MenuEntry(label=N_("Site map"), url_name="site-map", icon="grid", group=public),
+        )
+        group = N_("Service items")
+        menus.rail.add(
+            MenuEntry(
+                label=N_("Differences between regions"),
+                url_name="office-drifts",
+                icon="map",
+                grant="item.compare,item.mend",
+                order=70,
+                group=group,
+            ),
+            MenuEntry(
+                label=N_("Looked for in vain"),
+                url_name="office-searches",
+                icon="search",
+                grant="item.words",
+                order=71,
+                group=group,
+            ),
         )

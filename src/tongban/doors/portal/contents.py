@@ -55,7 +55,6 @@ def home_of(request: HttpRequest) -> PortalHome:
         reminders=[*_supplements(filed), *_drafts(request)],
         licences=[_licence(row) for row in licences.mine(by=by)[:3]],
         licences_url=menus.address("licences"),
-        family_url=menus.address("acting"),
         **common,  # type: ignore[arg-type]
     )
 
@@ -118,7 +117,7 @@ def _running(shown: pages.Progress) -> Running:
         url=reverse("progress", args=[shown.application.number]),
         sentence=f"{title}{stop}{sentence}",
         stages=[
-            Stage(gettext("Sent"), "ok"),
+            Stage(gettext("Application sent"), "ok"),
             Stage(gettext("Together %(a)s/%(b)s") % {"a": done, "b": total}, "now"),
             Stage(gettext("Done")),
         ],
@@ -129,13 +128,13 @@ def _running(shown: pages.Progress) -> Running:
 def _supplements(filed: list[pages.Progress]) -> list[Reminder]:
     return [
         Reminder(
-            gettext("Your turn: mend “%(name)s”") % {"name": lane.item.name},
+            gettext("Your turn: mend “%(name)s”") % {"name": shown.application.title},
             reverse("supplement", args=[shown.application.number, lane.case.case_no]),
             gettext("Mend it"),
             "edit",
         )
         for shown in filed
-        for lane in shown.to_supplement
+        for lane in shown.to_supplement[:1]
     ]
 
 

@@ -113,7 +113,5 @@ class PortalHome:
     licences_url: str = ""
     figures: Sequence[Figure] = ()
     figures_url: str = ""
-    family_url: str = ""
-    """Where one asks the family to act; absent where there is no such page."""
     suggest_url: str = field(default="")
     """Answers suggestions while one types; the search works without."""

@@ -149,7 +149,6 @@ def home() -> PortalHome:
             Figure("差评按期整改", "100", "%", "1 日回访 · 15 日整改", course[::-1]),
         ],
         figures_url="#",
-        family_url="#",
     )
 
 

@@ -20,12 +20,3 @@ class SignInConfig(AppConfig):
                 signed_in=True,
             ),
         )
-        menus.rail.add(
-            MenuEntry(
-                label=N_("Serve at the window"),
-                url_name="window",
-                icon="user",
-                order=30,
-                grant="window.serve",
-            ),
-        )

@@ -3,6 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tongban.doors.sign_in import scopes
+from tongban.kernel.identity.rules import EVERYTHING
+
 
 class SignIn(forms.Form):
     """User name, password, and the code of the second factor where there is one."""
@@ -95,8 +98,12 @@ class AtTheWindow(forms.Form):
     )
 
 
-class GiveProxy(forms.Form):
-    """Whom one lets act, and until when."""
+def _scopes() -> list[tuple[str, str]]:
+    return [(EVERYTHING, ""), *scopes.offered()]
+
+
+class AskForProxy(forms.Form):
+    """With whom, for which matters, and until when."""
 
     name = forms.CharField(label=_("Their name"), max_length=80)
     number = forms.CharField(
@@ -104,8 +111,19 @@ class GiveProxy(forms.Form):
         max_length=24,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+    scope = forms.MultipleChoiceField(
+        label=_("For which matters?"),
+        choices=_scopes,
+        error_messages={"required": _("Choose the matters, or all of them.")},
+    )
     to_on = forms.DateField(
         label=_("Last day"),
+        help_text=_("A year from today at most; it can be given again."),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "autocomplete": "off"}),
     )
-    consent = forms.BooleanField(label=_("I agree that this person acts for me in all matters."))
+
+
+class GiveProxy(AskForProxy):
+    """The same, by the person for whom one then acts."""
+
+    consent = forms.BooleanField(label=_("I agree that this person acts for me in these matters."))

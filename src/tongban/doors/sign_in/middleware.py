@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 
 from tongban.doors.sign_in import session
 from tongban.kernel.actor import NOBODY, Actor
+from tongban.kernel.crypto import masking
 from tongban.kernel.errors import Refusal
 from tongban.kernel.identity import queries
 from tongban.kernel.identity.queries import Account
@@ -102,4 +103,8 @@ def _owes_second_factor(request: HttpRequest) -> bool:
 
 
 def _acting_for(actor: Actor) -> str:
-    return queries.principal_name(actor) if actor.on_behalf else ""
+    """The name on the banner: a firm's whole, a person's masked, as others read the screen too."""
+    if not actor.on_behalf:
+        return ""
+    name = queries.principal_name(actor)
+    return name if actor.for_entity else masking.mask_name(name)

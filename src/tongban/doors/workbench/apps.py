@@ -10,3 +10,4 @@ class WorkbenchConfig(AppConfig):
     def ready(self) -> None:
         """Enter the pages in the rail, once every table is known."""
         import_module(f"{self.name}.rail")
+        import_module(f"{self.name}.definitions.shown")

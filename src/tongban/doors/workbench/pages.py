@@ -49,6 +49,11 @@ PAGES: dict[str, Page] = {
     "post_check": Page("office-case", _number, has_pane=True),
     "correction": Page("correction", _key),
     "bad-review": Page("reviews:task", _key),
+    "supervision-handover": Page("handovers:supervision", _number),
+    "case-question": Page("messages:office-thread", _number),
+    "payment-discrepancy": Page("payments:office-day", _key),
+    "licence-correction": Page("office-licence-report", _key),
+    "firm-question": Page("enterprise:office-question", _key),
 }
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -19,7 +19,7 @@ from tongban.kernel.errors import N_, Refusal
 from tongban.kernel.processes import actions as processes
 from tongban.kernel.processes import queries as work
 from tongban.kernel.processes import rules as flow
-from tongban.kernel.ui import lights, modes
+from tongban.kernel.ui import keyset, lights, modes
 from tongban.kernel.ui.access import signed_in
 from tongban.kernel.ui.lights import Light
 from tongban.kernel.ui.menus import actor_of
@@ -32,7 +32,7 @@ TRIES = 5
 
 # (filter, count, class of the lamp, label, note)
 TABS = (
-    ("", "all", "all", N_("All"), N_("everything in your post's hands")),
+    ("", "all", "all", N_("Everything owed"), N_("everything in your post's hands")),
     ("red", "red", "red", N_("Red light"), N_("past its day")),
     ("yellow", "yellow", "amber", N_("Amber light"), N_("nearly used up")),
     ("green", "green", "green", N_("Green light"), N_("enough time")),
@@ -91,13 +91,19 @@ def queue(request: HttpRequest) -> HttpResponse:
     if words:
         items = items.filter(Q(matter__number__icontains=words) | Q(matter__title__icontains=words))
     counts = work.inbox_counts(by=by)
-    page = Paginator(items, ROWS).get_page(request.GET.get("page"))
+    page = keyset.cut(
+        items,
+        column="due_on",
+        read=date.fromisoformat,
+        after=request.GET.get(keyset.NAME, ""),
+        size=ROWS,
+    )
     context = {
         "tabs": [(key, css, label, note, counts[name]) for key, name, css, label, note in TABS],
         "lamp": lamp,
         "words": words,
         "page": page,
-        "rows": rows(page.object_list),
+        "rows": rows(page.rows),
         "counts": counts,
     }
     return modes.page(request, "workbench/queue.html", context)
@@ -108,9 +114,24 @@ def queue(request: HttpRequest) -> HttpResponse:
 def done(request: HttpRequest) -> HttpResponse:
     """What the official has finished, newest first."""
     by = official(request)
-    page = Paginator(work.done_by(by=by), ROWS).get_page(request.GET.get("page"))
-    lines = [(item, pages.address(item.matter)) for item in page.object_list]
+    page = keyset.cut(
+        work.done_by(by=by),
+        column="closed_at",
+        read=_moment,
+        after=request.GET.get(keyset.NAME, ""),
+        size=ROWS,
+        newest_first=True,
+    )
+    lines = [(item, pages.address(item.matter)) for item in page.rows]
     return modes.page(request, "workbench/done.html", {"page": page, "lines": lines})
+
+
+def _moment(text: str) -> datetime:
+    """A moment with its zone; another is none of ours."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(text)
+    return found
 
 
 @require_POST

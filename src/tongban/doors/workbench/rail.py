@@ -7,15 +7,18 @@ from tongban.kernel.processes import queries as work
 from tongban.kernel.ui import layouts, menus
 from tongban.kernel.ui.menus import MenuEntry, actor_of
 
+MOST = 1000
+"""As many are counted for the rail, on each page; whoever owes more knows it."""
+
 
 def owed(request: HttpRequest) -> int:
     """How much the post owes, for the number in the rail."""
     by = actor_of(request)
-    return work.inbox(by=by).count() if by.is_official else 0
+    return work.inbox(by=by)[:MOST].count() if by.is_official else 0
 
 
 layouts.register("/office/", layouts.STAFF)
-menus.SEARCH["staff"] = "office"
+menus.SEARCH["staff"] = "office-search"
 tools = N_("Rules and records")
 menus.rail.add(
     MenuEntry(
@@ -35,6 +38,34 @@ menus.rail.add(
         grant="case.receive",
     ),
     MenuEntry(
+        label=N_("Taken in for elsewhere"),
+        url_name="office-elsewhere",
+        icon="globe",
+        order=15,
+        grant="case.receive",
+    ),
+    MenuEntry(
+        label=N_("Pick-up desk"),
+        url_name="office-pickup",
+        icon="card",
+        order=16,
+        grant="case.deliver",
+    ),
+    MenuEntry(
+        label=N_("Lights of all agencies"),
+        url_name="office-lights",
+        icon="clock",
+        order=18,
+        grant="case.oversee",
+    ),
+    MenuEntry(
+        label=N_("What is saved"),
+        url_name="office-savings",
+        icon="chart",
+        order=19,
+        grant="case.oversee,definition.draft",
+    ),
+    MenuEntry(
         label=N_("Licences"),
         url_name="office-licences",
         icon="card",
@@ -47,6 +78,14 @@ menus.rail.add(
         icon="book",
         order=50,
         grant="definition.draft,definition.publish",
+        group=tools,
+    ),
+    MenuEntry(
+        label=N_("Automatic rules"),
+        url_name="office-rules",
+        icon="flow",
+        order=52,
+        grant="rule.switch",
         group=tools,
     ),
     MenuEntry(

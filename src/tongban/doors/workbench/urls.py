@@ -1,19 +1,37 @@
 from django.urls import include, path
 
-from tongban.doors.workbench import audit, definitions, posts, queue, window
+from tongban.doors.workbench import audit, oversight, pickup, posts, queue, search, window
+from tongban.doors.workbench.definitions import editing, pages
 
 urlpatterns = [
     path("", queue.queue, name="office"),
     path("next/", queue.claim_next, name="office-next"),
+    path("lights/", oversight.lights, name="office-lights"),
+    path("search/", search.search, name="office-search"),
     path("done/", queue.done, name="office-done"),
     path("cases/", include("tongban.domains.cases.workbench.urls")),
+    path("rules/", include("tongban.domains.cases.workbench.rule_urls")),
     path("licences/", include("tongban.domains.licences.workbench.urls")),
+    path("pickup/", pickup.waiting, name="office-pickup"),
+    path("pickup/<str:case_no>/", pickup.result, name="office-pickup-result"),
+    path("pickup/<str:case_no>/read/", pickup.read, name="office-pickup-read"),
+    path("pickup/<str:case_no>/hand-out/", pickup.hand_out, name="office-pickup-hand-out"),
+    path("pickup/<str:case_no>/receipt/", pickup.receipt, name="office-pickup-receipt"),
     path("window/", window.intake, name="office-window"),
+    path("window/read/", window.read, name="office-window-read"),
+    path("window/serve/", window.serve, name="office-window-serve"),
+    path("window/end/", window.end, name="office-window-end"),
+    path("window/send/", window.send, name="office-window-send"),
+    path("window/<str:number>/", window.taken, name="office-taken"),
     path("window/<str:number>/receipt/", window.receipt, name="office-receipt"),
-    path("definitions/", definitions.overview, name="office-definitions"),
-    path("definitions/kinds/<slug:name>/", definitions.kind, name="office-kind"),
-    path("definitions/<int:pk>/", definitions.definition, name="office-definition"),
-    path("definitions/<int:pk>/act/", definitions.act, name="office-definition-act"),
+    path("definitions/", pages.overview, name="office-definitions"),
+    path("definitions/kinds/<slug:name>/", pages.kind, name="office-kind"),
+    path("definitions/<int:pk>/", pages.definition, name="office-definition"),
+    path("definitions/<int:pk>/act/", pages.act, name="office-definition-act"),
+    path("definitions/new/", editing.new, name="office-definition-new"),
+    path("definitions/<int:pk>/revise/", editing.revise, name="office-definition-revise"),
+    path("definitions/<int:pk>/text/", editing.text, name="office-definition-text"),
+    path("definitions/<int:pk>/edit/<slug:section>/", editing.edit, name="office-definition-edit"),
     path("ledger/", audit.ledger, name="office-ledger"),
     path("ledger/verify/", audit.verify, name="office-ledger-verify"),
     path("deliveries/", audit.deliveries, name="office-deliveries"),

@@ -9,7 +9,8 @@ Files   `cities/<city>/` seeds an empty catalogue as published at once: nobody i
         could sign second, so installing is the one exception to four eyes, recorded as such.
         Afterwards a changed file is only a proposal: what the workbench published is never
         overwritten, and the file that it replaced is not proposed again until it changes
-Other   kinds.py: the registry; files.py: reading and writing a city's folder; toml.py: the writer
+Other   kinds.py: the registry; lines.py: where in a text a fault stands; toml.py: the writer;
+        files.py: reading and writing a city's folder
 """
 
 EVENTS: dict[str, str] = {
@@ -22,6 +23,7 @@ EVENTS: dict[str, str] = {
 }
 
 GRANTS: dict[str, str] = {
-    "definition.draft": "Propose new versions of what the city writes",
-    "definition.publish": "Be the second person who publishes, refuses or retires a version",
+    "definition.draft": "Propose new versions of what the city writes (起草)",
+    "definition.publish": "Be the second person who publishes, refuses or retires a version"
+    " (审核发布)",
 }

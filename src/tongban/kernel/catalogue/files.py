@@ -64,7 +64,7 @@ def _read_file(kind: Kind, path: Path, name: str, found: list[Found], faults: li
             body = {"key": path.stem, kind.texts[path.suffix]: text}
             found.append(Found(kind, path.stem, body, name, file_hash))
             return
-        content = _plain(tomllib.loads(text))
+        content = plain(tomllib.loads(text))
     except UnicodeDecodeError:
         faults.append(Fault(name, N_("The file is not UTF-8."), N_("Save it again as UTF-8.")))
         return
@@ -87,12 +87,12 @@ def _read_file(kind: Kind, path: Path, name: str, found: list[Found], faults: li
         found.append(Found(kind, key, row, name, file_hash))
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """TOML knows dates, JSON does not: they become their ISO text."""
     if isinstance(value, dict):
-        return {name: _plain(inner) for name, inner in value.items()}
+        return {name: plain(inner) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_plain(inner) for inner in value]
+        return [plain(inner) for inner in value]
     return value.isoformat() if isinstance(value, date | datetime | time) else value
 
 
@@ -132,7 +132,7 @@ def _one_file(kind: Kind, key: str, body: Body, origin: str) -> tuple[str, str]:
 def _write_lists(folder: Path, name: str, tables: Mapping[str, list[Body]]) -> bool:
     """Write a file that holds lists, in the order it had, with the tables that are not ours."""
     path = folder / name
-    before: dict[str, Any] = _plain(tomllib.loads(path.read_text())) if path.is_file() else {}
+    before: dict[str, Any] = plain(tomllib.loads(path.read_text())) if path.is_file() else {}
     after = dict(before)
     for table, rows in tables.items():
         place = {row.get("key"): at for at, row in enumerate(before.get(table, []))}

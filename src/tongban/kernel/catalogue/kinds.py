@@ -4,9 +4,21 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tongban.kernel.errors import Fault
+from tongban.kernel.errors import N_, Fault
 
-__all__ = ["Body", "Fault", "Kind", "Known", "all_kinds", "answer", "get", "register"]
+__all__ = [
+    "Body",
+    "Fault",
+    "Kind",
+    "Known",
+    "Preview",
+    "all_kinds",
+    "answer",
+    "get",
+    "preview",
+    "previews",
+    "register",
+]
 
 Body = Mapping[str, Any]
 
@@ -23,6 +35,8 @@ class Known:
         self._find = find
         self._keys = keys
         self._batch = batch or {}
+        self._all: dict[str, dict[str, Body]] = {}
+        self._said: dict[tuple[str, str], Body | None] = {}
 
     @classmethod
     def of(cls, **kinds: Mapping[str, Body]) -> "Known":
@@ -31,12 +45,20 @@ class Known:
 
     def get(self, kind: str, key: str) -> Body | None:
         """The body of a definition; None when there is none."""
-        if kind in _answers:
-            return _answers[kind](key)
         mine = self._batch.get(kind, {})
         if key in mine:
             return mine[key]
-        return self._find(kind, key) if self._find else None
+        if self._find is None:
+            return None
+        if kind not in _answers:
+            return self._find(kind, key)
+        if (kind, key) not in self._said:
+            self._said[kind, key] = _answers[kind](key)
+        return self._said[kind, key]
+
+    def answers_for(self, kind: str) -> bool:
+        """Whether anybody can be asked about what is no definition: an organ, a post."""
+        return kind in self._batch or (self._find is not None and kind in _answers)
 
     def has(self, kind: str, key: str) -> bool:
         """Whether there is such a definition."""
@@ -44,9 +66,11 @@ class Known:
 
     def all(self, kind: str) -> dict[str, Body]:
         """Every definition of a kind, by key."""
-        mine = self._batch.get(kind, {})
-        keys = dict.fromkeys([*(self._keys(kind) if self._keys else ()), *mine])
-        return {key: body for key in keys if (body := self.get(kind, key)) is not None}
+        if kind not in self._all:
+            mine = self._batch.get(kind, {})
+            keys = dict.fromkeys([*(self._keys(kind) if self._keys else ()), *mine])
+            self._all[kind] = {k: body for k in keys if (body := self.get(kind, k)) is not None}
+        return self._all[kind]
 
 
 Check = Callable[[Body, Known], list[Fault]]
@@ -78,9 +102,39 @@ class Kind:
     table: str = ""
     texts: Mapping[str, str] = field(default_factory=dict)
     """Other files, taken whole: `{".dmn": "dmn"}` gives `{"key": stem, "dmn": text}`."""
+    warn: Check = _no_faults
+    """What the second person should look at, though it does not forbid publishing."""
+
+    def faults(self, body: Body, known: Known) -> list[Fault]:
+        """What the check finds; a text so odd that the check itself stumbles is one fault."""
+        try:
+            return self.check(body, known)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            return [
+                Fault(
+                    "",
+                    N_("This cannot be read: {why}"),
+                    N_("Compare the kinds of its values with a definition in force."),
+                    {"why": f"{type(error).__name__}: {error}"},
+                )
+            ]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a version of a kind would do (发布前试算), shown before anyone signs.
+
+    `make` is asked with the body and all that is known, for a page, never in an action; what it
+    answers is the context of `template`, a fragment. Faults that forbid publishing belong into the
+    kind's `check`.
+    """
+
+    template: str
+    make: Callable[[Body, Known], Mapping[str, Any]]
 
 
 _kinds: dict[str, Kind] = {}
+_previews: dict[str, list[Preview]] = {}
 _answers: dict[str, Callable[[str], Body | None]] = {}
 
 
@@ -100,6 +154,18 @@ def answer(name: str, find: Callable[[str], Body | None]) -> None:
     if name in _kinds:
         raise RuntimeError(f"{name!r} is a kind of definition; nobody else may answer for it.")
     _answers[name] = find
+
+
+def preview(name: str, shown: Preview) -> None:
+    """Show this with every version of a kind before it is signed: a simulation, a shadow run."""
+    before = _previews.setdefault(name, [])
+    if shown not in before:
+        before.append(shown)
+
+
+def previews(name: str) -> list[Preview]:
+    """What is shown with the versions of a kind, in the order in which it was registered."""
+    return list(_previews.get(name, ()))
 
 
 def get(name: str) -> Kind | None:

@@ -13,16 +13,20 @@ from typing import Any, Generic, TypeVar
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from tongban.kernel import clock
+from tongban.kernel import clock, trips
 from tongban.kernel.actor import Actor
 from tongban.kernel.catalogue import kinds
 from tongban.kernel.catalogue.kinds import Body, Known
 from tongban.kernel.catalogue.models import Definition, Edition
-from tongban.kernel.catalogue.rules import NoSuchDefinition, NotInForce, Window
+from tongban.kernel.catalogue.rules import NoSuchDefinition, NotInForce, Window, shape_faults
+from tongban.kernel.errors import Fault
 
 K = TypeVar("K")
 T = TypeVar("T")
 V = TypeVar("V")
+
+MARK = f"(SELECT mark FROM {Edition._meta.db_table} WHERE id = 1)"
+"""In SQL: the edition's mark. Who reads it beside a row says so by `trips.remember`."""
 
 LASTING = (Definition.Status.PUBLISHED, Definition.Status.RETIRED)
 WAITING = (Definition.Status.DRAFT, Definition.Status.SUBMITTED)
@@ -128,23 +132,44 @@ def compiled(version: Version, factory: Callable[[Version], T]) -> T:
 def known(on: date | None = None, **batch: Mapping[str, Body | None]) -> Known:
     """What a check may refer to: what is in force on a day, and a batch that goes before it."""
 
-    def body(kind: str, key: str) -> Body | None:
-        version = find(kind, key, on)
-        return version.body if version else None
+    # A check asks for the same element a thousand times: each kind is read once.
+    read: dict[str, dict[str, Body]] = {}
 
-    def keys(kind: str) -> list[str]:
-        return [version.key for version in all_current(kind, on)]
+    def of(kind: str) -> dict[str, Body]:
+        if kind not in read:
+            read[kind] = {version.key: version.body for version in all_current(kind, on)}
+        return read[kind]
 
-    return Known(body, keys, batch)
+    return Known(lambda kind, key: of(kind).get(key), lambda kind: list(of(kind)), batch)
+
+
+def faults(kind: str, key: str, body: Any, about: Known | None = None) -> list[Fault]:
+    """What would keep this text from being published, each with its line; empty when nothing."""
+    registered = kinds.get(kind)
+    found = shape_faults(body, key)
+    if found or registered is None:
+        return found
+    return registered.faults(body, about or known(clock.today(), **{kind: {key: body}}))
+
+
+def warnings(kind: str, key: str, body: Any, about: Known | None = None) -> list[Fault]:
+    """What the second person should look at, though it may be published."""
+    registered = kinds.get(kind)
+    if registered is None or faults(kind, key, body, about):
+        return []
+    return registered.warn(body, about or known(clock.today(), **{kind: {key: body}}))
 
 
 def edition() -> str:
     """The mark that changes with every publication; what is derived may be kept under it."""
-    # Asked many times per page: without the ORM it costs a tenth.
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT mark FROM {Edition._meta.db_table} WHERE id = 1")
-        row = cursor.fetchone()
-    return str(row[0]) if row else ""
+    mark: str | None = trips.remembered(MARK)
+    if mark is None:
+        # Asked many times per page: without the ORM it costs a tenth.
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {MARK}")
+            mark = cursor.fetchone()[0] or ""
+        trips.remember(MARK, mark)
+    return mark
 
 
 def drafts(*, by: Actor) -> list[Definition]:
@@ -156,6 +181,23 @@ def drafts(*, by: Actor) -> list[Definition]:
     if by.may("definition.publish"):
         mine |= Q(status=Definition.Status.SUBMITTED)
     return list(Definition.objects.filter(mine, status__in=WAITING).order_by("drafted_at", "key"))
+
+
+def is_author(row: Definition, by: Actor) -> bool:
+    """Whether this actor, under whichever post, wrote the version."""
+    return by.key == row.author or (by.person is not None and by.person == row.author_person)
+
+
+def open_drafts(kind: str, key: str) -> list[Definition]:
+    """The versions of a key that are being written or wait for the second signature."""
+    rows = Definition.objects.filter(kind=kind, key=key, status__in=WAITING)
+    return list(rows.order_by("drafted_at", "no"))
+
+
+def open_draft(kind: str, key: str, *, by: Actor) -> Definition | None:
+    """One's own draft of a key that is not yet handed in."""
+    mine = [row for row in open_drafts(kind, key) if row.status == Definition.Status.DRAFT]
+    return next((row for row in mine if is_author(row, by)), None)
 
 
 def definition(pk: int) -> Definition:

@@ -112,6 +112,21 @@ class NothingChanged(Refusal):
     hint = N_("Change something first, or leave it.")
 
 
+class AuthorNeeded(Refusal):
+    """A draft is written by one person, so that it is plain who may not sign it."""
+
+    says = N_("This draft is being written by {name}.")
+    hint = N_("Begin a draft of your own; whoever publishes later is told of the other.")
+    status = 403
+
+
+class KeyTaken(Invalid):
+    """A copy would replace what it was copied from."""
+
+    says = N_("There is already a definition with the key {key}.")
+    hint = N_("Choose another key, or revise the one that exists.")
+
+
 class PastDate(Invalid):
     """What was in force on a past day is a fact."""
 

@@ -1,16 +1,18 @@
 """Algorithms: a provider brings one per use; a registry finds the provider of a value."""
 
+import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final, Literal, Protocol
 
-from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from tongban.kernel.crypto import national
 from tongban.kernel.crypto.errors import UnknownAlgorithm
 
 Use = Literal["enc", "hash", "sign"]
@@ -22,6 +24,8 @@ class Provider(Protocol):
 
     name: str
     algorithms: Mapping[Use, str]
+    digests: str
+    """The name of its digest, as it stands beside values: `sha-256`."""
 
     def new_secret(self, use: Use) -> bytes:
         """Make a key."""
@@ -35,6 +39,9 @@ class Provider(Protocol):
     def keyed_hash(self, secret: bytes, data: bytes) -> bytes:
         """Hash so that nobody without the key can try out values."""
 
+    def digest(self, data: bytes) -> bytes:
+        """Hash without a key, for what anyone may recompute."""
+
     def sign(self, secret: bytes, data: bytes) -> bytes:
         """Sign."""
 
@@ -46,6 +53,12 @@ class Provider(Protocol):
 
     def public_pem(self, public: bytes) -> str:
         """Export a public key for others to verify with."""
+
+    def public_der(self, public: bytes) -> bytes:
+        """The same as SubjectPublicKeyInfo (RFC 5280), for structures that carry a key inside."""
+
+    def public_from_der(self, der: bytes) -> bytes | None:
+        """Answer the public half that `public_der` gave; None when it is no key of this kind."""
 
 
 NONCE = 12
@@ -61,6 +74,7 @@ class International:
 
     name = "international"
     algorithms: Mapping[Use, str] = {"enc": "aesgcm", "hash": "hs256", "sign": "ed25519"}
+    digests = "sha-256"
 
     def new_secret(self, use: Use) -> bytes:
         return secrets.token_bytes(32)
@@ -81,13 +95,16 @@ class International:
     def keyed_hash(self, secret: bytes, data: bytes) -> bytes:
         return hmac.digest(secret, data, "sha256")
 
+    def digest(self, data: bytes) -> bytes:
+        return hashlib.sha256(data).digest()
+
     def sign(self, secret: bytes, data: bytes) -> bytes:
         return ed25519.Ed25519PrivateKey.from_private_bytes(secret).sign(data)
 
     def verify(self, public: bytes, data: bytes, value: bytes) -> bool:
         try:
             ed25519.Ed25519PublicKey.from_public_bytes(public).verify(value, data)
-        except InvalidSignature:
+        except (InvalidSignature, ValueError):
             return False
         return True
 
@@ -101,16 +118,31 @@ class International:
             serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
         ).decode("ascii")
 
+    def public_der(self, public: bytes) -> bytes:
+        key = ed25519.Ed25519PublicKey.from_public_bytes(public)
+        return key.public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+
+    def public_from_der(self, der: bytes) -> bytes | None:
+        try:
+            key = serialization.load_der_public_key(der)
+        except (ValueError, UnsupportedAlgorithm):
+            return None
+        return key.public_bytes_raw() if isinstance(key, ed25519.Ed25519PublicKey) else None
+
 
 INTERNATIONAL: Final[Provider] = International()
 PROVIDERS: Final[dict[str, Provider]] = {}
 _BY_ALGORITHM: Final[dict[str, Provider]] = {}
+_BY_DIGEST: Final[dict[str, Provider]] = {}
 
 
 def register(provider: Provider) -> None:
     """Make a provider known by its name and algorithms; a national (国密) profile is added here."""
     PROVIDERS[provider.name] = provider
     _BY_ALGORITHM.update(dict.fromkeys(provider.algorithms.values(), provider))
+    _BY_DIGEST[provider.digests] = provider
 
 
 def provider_of(algorithm: str) -> Provider:
@@ -122,6 +154,14 @@ def provider_of(algorithm: str) -> Provider:
         raise UnknownAlgorithm(algorithm=algorithm, known=known) from None
 
 
+def provider_of_digest(name: str) -> Provider:
+    """Answer the provider whose digest has this name."""
+    try:
+        return _BY_DIGEST[name]
+    except KeyError:
+        raise UnknownAlgorithm(algorithm=name, known=", ".join(sorted(_BY_DIGEST))) from None
+
+
 def provider_named(name: str) -> Provider:
     """Answer the provider of that name."""
     try:
@@ -131,3 +171,5 @@ def provider_named(name: str) -> Provider:
 
 
 register(INTERNATIONAL)
+if national.is_here():
+    register(national.National())

@@ -4,10 +4,11 @@ import base64
 import binascii
 import hashlib
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tongban.kernel.crypto.errors import NotAToken, Tampered, UnknownKey
 from tongban.kernel.crypto.keyring import Key, Keyring, load_keyring, reload_keyring
-from tongban.kernel.crypto.providers import provider_of
+from tongban.kernel.crypto.providers import provider_of, provider_of_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,16 @@ class Signature:
 
     def __str__(self) -> str:
         return f"{self.algorithm}${self.key_id}${self.value_b64}"
+
+    @classmethod
+    def of(cls, algorithm: str, key_id: str, value: bytes) -> "Signature":
+        """Put together what a structure keeps apart."""
+        return cls(algorithm, key_id, base64.b64encode(value).decode("ascii"))
+
+    @property
+    def value(self) -> bytes:
+        """The bare value."""
+        return base64.b64decode(self.value_b64)
 
     @classmethod
     def parse(cls, text: str) -> "Signature":
@@ -88,6 +99,64 @@ def public_key(key_id: str = "", *, ring: Keyring | None = None) -> str:
     if key.use != "sign":
         raise UnknownKey(key_id=key_id)
     return key.provider.public_pem(key.public)
+
+
+class PublicKey(NamedTuple):
+    """What those who check our signatures need of one key."""
+
+    id: str
+    algorithm: str
+    is_active: bool
+    pem: str
+
+
+def public_keys(*, ring: Keyring | None = None) -> list[PublicKey]:
+    """All signing keys, old ones too, without their secrets; to be published."""
+    return [
+        PublicKey(key.id, key.algorithm, key.state == "active", key.provider.public_pem(key.public))
+        for key in (ring or load_keyring()).keys
+        if key.use == "sign"
+    ]
+
+
+def digest(data: bytes, *, name: str = "", ring: Keyring | None = None) -> tuple[str, bytes]:
+    """Hash what anyone may recompute: (name of the digest, value).
+
+    By the digest of the profile in use, or by the one that is named. Raises UnknownAlgorithm.
+    """
+    if name:
+        return name, provider_of_digest(name).digest(data)
+    provider = (ring or load_keyring()).active("sign").provider
+    return provider.digests, provider.digest(data)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Pair:
+    """A key pair of its own, outside the ring: that of an organ's seal. Its secret has no repr."""
+
+    algorithm: str
+    secret: bytes
+    public: bytes
+
+    def __repr__(self) -> str:
+        return f"<Pair {self.algorithm}>"
+
+
+def new_pair(*, ring: Keyring | None = None) -> Pair:
+    """Make a signing pair in the profile in use."""
+    provider = (ring or load_keyring()).active("sign").provider
+    secret = provider.new_secret("sign")
+    return Pair(provider.algorithms["sign"], secret, provider.public_of(secret))
+
+
+def sign_by(pair: Pair, data: bytes) -> bytes:
+    """Sign with a pair of its own; answers the bare value."""
+    return provider_of(pair.algorithm).sign(pair.secret, data)
+
+
+def verify_by(*, algorithm: str, public: bytes, data: bytes, value: bytes) -> bool:
+    """Tell whether a bare value signs these data under a bare public key."""
+    return provider_of(algorithm).verify(public, data, value)
 
 
 def sha256_hex(data: bytes) -> str:

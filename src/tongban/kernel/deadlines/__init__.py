@@ -17,6 +17,7 @@ EVENTS: dict[str, str] = {
         "A year's days were published and open clocks moved."
         " data: calendar, year, rev, status, source_doc, days, clocks, earlier, later, relieved"
     ),
+    "day.began": "A civil day began: what is done once a day is done now. data: day",
     "calendar.seeded": "Calendar files were taken in. data: calendars, years, clocks, hash",
 }
 GRANTS: dict[str, str] = {

@@ -134,3 +134,12 @@ class ClockChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clock_id} {self.old_due} -> {self.new_due}"
+
+
+class BegunDay(models.Model):
+    """A begun day (开启日): a civil day on which the platform ran; it begins once."""
+
+    day = models.DateField(primary_key=True)
+
+    def __str__(self) -> str:
+        return self.day.isoformat()

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import Count, Min, Q, QuerySet
 
+from tongban.kernel import trips
 from tongban.kernel.deadlines import rules
 from tongban.kernel.deadlines.models import Calendar, CalendarRevision, Clock, ClockSegment
 from tongban.kernel.deadlines.rules import OPEN, Light, State, Status
@@ -15,6 +16,9 @@ from tongban.kernel.workdays.calendars import WorkCalendar
 from tongban.kernel.workdays.tables import NATIONAL, YearTable
 from tongban.kernel.workdays.terms import Pause, Unit
 
+MARK = f"(SELECT mark FROM {CalendarRevision._meta.db_table} ORDER BY id DESC LIMIT 1)"
+"""In SQL: another after every publication. Who reads it beside a row calls `trips.remember`."""
+
 # One process's copy of the calendars, dropped as soon as any process publishes a revision.
 _built: dict[str, WorkCalendar] = {}
 _built_at: list[object] = [None]
@@ -22,12 +26,13 @@ _built_at: list[object] = [None]
 
 def calendar(code: str) -> WorkCalendar:
     """The calendar in force, with all layers below it."""
-    # Asked in every act: without the ORM it costs a tenth.
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT id, mark FROM {CalendarRevision._meta.db_table} ORDER BY id DESC LIMIT 1"
-        )
-        at = cursor.fetchone()
+    at = trips.remembered(MARK)
+    if at is None:
+        # Asked in every act: without the ORM it costs a tenth.
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {MARK}")
+            at = cursor.fetchone()[0] or ""
+        trips.remember(MARK, at)
     if at != _built_at[0]:
         _built.clear()
         _built_at[0] = at

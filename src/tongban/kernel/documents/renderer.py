@@ -21,6 +21,8 @@ FOLDER: Final = Path(__file__).resolve().parent / "templates"
 # PDF/A-2u: the form archives take (GB/T 33476 allows OFD, DA/T 47 PDF/A), its text extractable.
 STANDARD: Final = "a-2u"
 
+SEAL_PPI: Final = 110.0
+
 # 〓, the mark printers have always set for a type they lack. A box could be taken for a character.
 LACKING: Final = "〓"
 
@@ -39,6 +41,17 @@ def render(template: str, data: Mapping[str, Any]) -> bytes:
     made_at = data["made_at"]
     if not isinstance(made_at, datetime) or made_at.tzinfo is None:
         raise DocumentFault(f"{template}: made_at must be a moment with its zone.")
+    return _compile(
+        template, data, format="pdf", pdf_standards=[STANDARD], timestamp=int(made_at.timestamp())
+    )
+
+
+def seal_picture(name: str, *, demo: bool) -> bytes:
+    """The picture of a seal, as PNG of 42 mm with a clear ground; for the structure around it."""
+    return _compile("seal", {"organ": name, "demo": demo}, format="png", ppi=SEAL_PPI)
+
+
+def _compile(template: str, data: Mapping[str, Any], **how: Any) -> bytes:
     folders = fonts.folders()
     rare: dict[str, None] = {}
     page = {
@@ -55,11 +68,7 @@ def render(template: str, data: Mapping[str, Any]) -> bytes:
         # The compiler keeps its inputs between calls, so it serves one caller at a time.
         with _lock:
             made = _compiler(folders).compile(
-                input=str(FOLDER / f"{template}.typ"),
-                format="pdf",
-                sys_inputs=inputs,
-                pdf_standards=[STANDARD],
-                timestamp=int(made_at.timestamp()),
+                input=str(FOLDER / f"{template}.typ"), sys_inputs=inputs, **how
             )
     except TypstError as error:
         raise DocumentFault(f"{template}: {error.message}\n{error.diagnostic}") from error

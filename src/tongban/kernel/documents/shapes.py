@@ -63,6 +63,8 @@ class Licence(Page):
     """电子证照标识 (GB/T 36904)."""
     copy: NotRequired[str]
     """副本 and the like."""
+    only_for: NotRequired[str]
+    """Of an annotated copy (加注件): the one use it is good for."""
     seal: NotRequired[bool]
 
 
@@ -124,9 +126,31 @@ class Guide(Page):
     seal: NotRequired[bool]
 
 
+class Section(TypedDict):
+    """A part of a notice: pairs, lines and a table, whichever it has, in this order."""
+
+    title: str
+    pairs: NotRequired[list[list[str]]]
+    lines: NotRequired[list[str]]
+    table: NotRequired[Table]
+
+
+class Notice(Page):
+    """What a service asks, told once before anyone applies (一次告知单)."""
+
+    item: str
+    date: Day
+    sections: list[Section]
+    title: NotRequired[str]
+    situation: NotRequired[list[list[str]]]
+    """Pairs of question and answer."""
+    facts: NotRequired[list[list[str]]]
+
+
 REQUIRED: dict[str, frozenset[str]] = {
     "letter": Letter.__required_keys__,
     "licence": Licence.__required_keys__,
     "receipt": Receipt.__required_keys__,
     "guide": Guide.__required_keys__,
+    "notice": Notice.__required_keys__,
 }

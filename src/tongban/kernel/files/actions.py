@@ -29,6 +29,12 @@ def store(
     limit = min(rules.limit_mb(kinds), most_mb or rules.limit_mb(kinds))
     content = data if isinstance(data, bytes) else data.read(limit * rules.MEGABYTE + 1)
     kind = rules.check_content(content, name=name, kinds=kinds, most_mb=most_mb)
+    return keep(content=content, kind=kind, by=by)
+
+
+@transaction.atomic(savepoint=False)
+def keep(*, content: bytes, kind: Kind, by: Actor) -> StoredFile:
+    """Store what the platform made itself, as it is; what comes from outside goes by `store`."""
     sha256 = sha256_hex(content)
     key = rules.storage_key(sha256)
     # The content before the row: if we stop in between, a content without a row harms nobody.

@@ -4,8 +4,9 @@ Words   Division (行政区划), Organ (机关), Unit (内设机构), Post (岗�
         Person (自然人), LegalEntity (法人), Account (账号)
         Proxy (代办授权), OneTimeLink (一次性链接)
         line (条: the same office one level up), area (块: the government it belongs to)
-Life    appointed -> ended; proxy given -> used -> ended or revoked; link issued -> used
-Limits  a proxy always ends; a link lives for a day; five failures rest sign-in for 15 minutes
+Life    appointed -> ended; proxy (asked ->) given -> used -> ended or revoked; link issued -> used
+Limits  a proxy always ends, a family's within a year; a request waits 14 days;
+        a link lives for a day; five failures rest sign-in for 15 minutes
         system, security and audit administration never meet in one person (三员分立)
 Files   codes: check digits of national codes · totp: RFC 6238 · city_files: divisions.toml,
         organs.toml, officials.toml · rules: the law of posts and proxies
@@ -17,6 +18,7 @@ EVENTS: dict[str, str] = {
     "account.closed": "An account may no longer sign in. data: reason",
     "account.locked": "Sign-in rests after failures in a row. data: failures, minutes",
     "account.signed_in": "Someone signed in. data: means",
+    "account.linked": "An identity service names an account from now on. data: issuer",
     "account.signed_out": "Someone signed out.",
     "account.password_set": "An account has a new password.",
     "account.totp_confirmed": "An account has a second factor from now on.",
@@ -33,12 +35,15 @@ EVENTS: dict[str, str] = {
     "entities.enrolled": "Legal entities were enrolled in bulk. data: count, sha256",
     "person.read": "Someone opened a person's record. data: purpose, organ",
     "proxy.given": "Someone may act for another. data: principal, agent, basis, to_on",
+    "proxy.asked": "Someone asks to act for another. data: principal, agent, to_on, closes_on",
+    "proxy.declined": "A request to act for another was declined. data: principal, agent",
+    "proxy.request_ended": "A request to act for another was taken back. data: principal, agent",
     "proxy.revoked": "Someone may no longer act for another. data: principal, agent",
 }
 GRANTS: dict[str, str] = {
     "system.administer": "System administrator: accounts, organs and posts (系统管理员)",
     "security.administer": "Security administrator: who holds which post (安全管理员)",
     "audit.read": "Audit administrator: reads the ledger and who opened what (审计管理员)",
-    "person.read": "Open a person's record; each opening leaves a read record",
-    "window.serve": "Serve at a window: act for a person who stands there",
+    "person.read": "Open a person's record; each opening leaves a read record (查阅个人信息)",
+    "window.serve": "Serve at a window: act for a person who stands there (窗口代办)",
 }

@@ -183,6 +183,23 @@ class Account(AbstractBaseUser):
         return self.username
 
 
+class OutsideIdentity(models.Model):
+    """An outside identity (外部身份): an account as an identity service names it, for good."""
+
+    issuer = models.CharField(max_length=200)
+    subject = models.CharField(max_length=255)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="outside")
+    linked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="outside_identity_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.issuer} account {self.account_id}"
+
+
 class Appointment(models.Model):
     """An appointment (任职): a person holds a post for a period; `to_on` is the last day."""
 
@@ -248,6 +265,39 @@ class Proxy(models.Model):
 
     def __str__(self) -> str:
         return f"proxy {self.pk}"
+
+
+class ProxyRequest(models.Model):
+    """A request for a proxy (代办请求): nothing may be done under it until the principal agrees."""
+
+    principal = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="proxies_asked_of")
+    agent = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="proxies_asked_for")
+    # As in a proxy.
+    scope = models.JSONField()
+    to_on = models.DateField()
+    asked_at = models.DateTimeField()
+    closes_on = models.DateField()
+    state = models.CharField(max_length=10, default="asked")
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.CharField(max_length=120, blank=True)
+    proxy = models.OneToOneField(Proxy, null=True, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["principal", "agent"],
+                condition=Q(state="asked"),
+                name="proxy_request_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="agreed", proxy__isnull=False)
+                | (~Q(state="agreed") & Q(proxy__isnull=True)),
+                name="proxy_request_agreed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"proxy request {self.pk}"
 
 
 class OneTimeLink(models.Model):

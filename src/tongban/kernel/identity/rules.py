@@ -19,6 +19,10 @@ EVERYTHING: Final = "*"
 ADMINISTRATIONS: Final = frozenset({"system.administer", "security.administer", "audit.read"})
 
 Basis = Literal["guardian", "family", "agent", "window"]
+REQUEST_DAYS: Final = 14
+"""How long a request for a proxy waits for its answer."""
+REQUESTS_OPEN: Final = 5
+"""How many requests of one person may wait at a time."""
 BASES: Final[tuple[str, ...]] = get_args(Basis)
 STATUSES: Final = frozenset({"active", "suspended", "revoked", "cancelled"})
 """存续, 停业, 吊销, 注销: only an active entity may be acted for."""
@@ -109,6 +113,37 @@ class WindowOnlyToday(Refusal):
     status = 422
 
 
+class FamilyForAYear(Refusal):
+    """What nobody confirms again for a year was perhaps forgotten."""
+
+    says = N_("A family proxy holds for a year at most, until {last}.")
+    hint = N_("Choose an earlier last day; it can be given again.")
+    status = 422
+
+
+class AskedTooOften(Refusal):
+    """Requests are not for trying out who might agree."""
+
+    says = N_("{most} of your requests are still waiting for an answer.")
+    hint = N_("Wait until they are answered, or take one back.")
+    status = 422
+
+
+class AskedAlready(Refusal):
+    """One request at a time to one person."""
+
+    says = N_("You have asked this person already.")
+    hint = N_("Wait for the answer, or take the request back and ask anew.")
+    status = 422
+
+
+class RequestOver(Refusal):
+    """Answered, taken back, or left open for too long."""
+
+    says = N_("This request is no longer open.")
+    hint = N_("Ask the person to send a new one.")
+
+
 class NameDiffers(Refusal):
     """The document names someone else than the register."""
 
@@ -159,6 +194,30 @@ class SignInRefused(Refusal):
     says = N_("User name, password or code is not right, or sign-in rests after five failures.")
     hint = N_("Check all three. After five failures in a row, wait for 15 minutes.")
     status = 401
+
+
+class NotTheirWord(Refusal):
+    """The word of an identity service does not hold; the log says why, the page does not."""
+
+    says = N_("The identity service's answer could not be relied on.")
+    hint = N_("Begin again from the sign-in page; nothing was changed.")
+    status = 401
+
+
+class NotKnownHere(Refusal):
+    """The identity service knows someone whom this platform does not, or knows as another."""
+
+    says = N_("The identity service's name and number are not those of anyone known here.")
+    hint = N_("Ask at a service window with your identity card; nothing was changed.")
+    status = 403
+
+
+class FactorMissing(Refusal):
+    """Officials need a second factor, here or there."""
+
+    says = N_("Officials sign in with a second factor, and none was used.")
+    hint = N_("Use the second factor of the identity service, or sign in here with yours.")
+    status = 403
 
 
 class CodeNotRight(Refusal):
@@ -271,6 +330,14 @@ def majority_on(born_on: date) -> date:
         return date(born_on.year + MAJORITY, 3, 1)
 
 
+def year_after(day: date) -> date:
+    """The same day a year later; after 29 February the 28th."""
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:
+        return date(day.year + 1, 2, 28)
+
+
 def check_proxy(
     *,
     basis: str,
@@ -290,6 +357,8 @@ def check_proxy(
         raise ConsentMissing()
     if basis == "window" and to_on != from_on:
         raise WindowOnlyToday()
+    if basis == "family" and to_on > (last := year_after(from_on)):
+        raise FamilyForAYear(last=last)
     if basis == "guardian" and principal_born_on is not None:
         adult_on = majority_on(principal_born_on)
         if to_on >= adult_on > from_on:

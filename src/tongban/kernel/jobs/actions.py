@@ -22,13 +22,19 @@ log = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def enqueue(*, kind: str, by: Actor, args: dict[str, Any] | None = None) -> Job:
-    """Ask for long work; `args` holds references and codes, never personal contents."""
+def enqueue(
+    *,
+    kind: str,
+    by: Actor,
+    args: dict[str, Any] | None = None,
+    after: timedelta = timedelta(0),
+) -> Job:
+    """Ask for long work, at once or `after` a while; `args`: codes, never personal contents."""
     if registry.find(kind) is None:
         raise LookupError(f"No code runs jobs of kind {kind!r}; register it with @job.")
     now = clock.instant()
     job = Job.objects.create(
-        kind=kind, args=args or {}, created_by=by.key, created_at=now, due_at=now
+        kind=kind, args=args or {}, created_by=by.key, created_at=now, due_at=now + after
     )
     ledger.record("job.queued", job, by=by, kind=kind)
     return job

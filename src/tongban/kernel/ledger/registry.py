@@ -4,7 +4,23 @@ An event's name carries its version: `case.accepted` is the first, `case.accepte
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
+
+
+class Event(Protocol):
+    """What a reaction is given: one event of the ledger, to read."""
+
+    id: int
+    name: str
+    subject: str
+    matter: int | None
+    actor: str
+    at: datetime
+    data: dict[str, Any]
+    delivery_id: int
+    """The same each time it is brought to this reaction; by it a receiver drops a repeat."""
+
 
 Reaction = Callable[[Any], None]
 

@@ -21,7 +21,9 @@ class Matter(models.Model):
     organ = models.CharField(max_length=18)
     region = models.CharField(max_length=12)
     calendar = models.CharField(max_length=40)
-    state = models.CharField(max_length=8, choices=[(s, s) for s in State], default=State.OPEN)
+    state = models.CharField(
+        max_length=8, choices=[(s.value, s.value) for s in State], default=State.OPEN.value
+    )
     paused_for = models.CharField(max_length=200, blank=True)
     stage = models.CharField(max_length=200, blank=True)
     progress = models.JSONField(default=dict)
@@ -53,13 +55,17 @@ class WorkItem(models.Model):
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
     stage = models.CharField(max_length=40)
     name = models.CharField(max_length=80)
-    mode = models.CharField(max_length=12, choices=[(m, m) for m in Mode], default=Mode.SERIAL)
+    mode = models.CharField(
+        max_length=12, choices=[(m.value, m.value) for m in Mode], default=Mode.SERIAL.value
+    )
     join = models.CharField(max_length=8, default="all")
     grant = models.CharField(max_length=60)
     organ = models.CharField(max_length=18)
     post = models.CharField(max_length=60, blank=True)
     assignee = models.CharField(max_length=120, blank=True)
-    status = models.CharField(max_length=8, choices=[(s, s) for s in Status], default=Status.OPEN)
+    status = models.CharField(
+        max_length=8, choices=[(s.value, s.value) for s in Status], default=Status.OPEN.value
+    )
     outcome = models.CharField(max_length=40, blank=True)
     opinion = models.TextField(blank=True)
     question = models.TextField(blank=True)
@@ -70,6 +76,15 @@ class WorkItem(models.Model):
     asked_at_version = models.PositiveIntegerField(default=0)
     """Of one who was asked: the asker's version, so that two rounds of questions keep apart."""
     escalated_at = models.DateTimeField(null=True)
+    on_behalf = models.CharField(max_length=120, blank=True)
+    """Who delegated it to its assignee (委托)."""
+    handed = models.JSONField(default=dict)
+    """From whose hands it came, until it is opened: {by, organ, post, assignee}."""
+    seen_at = models.DateTimeField(null=True)
+    """When those it went to first opened it; from then on it cannot be taken back."""
+    signs_after = models.PositiveSmallIntegerField(default=0)
+    """How many sign after it before its outcome counts (后加签)."""
+    urged = models.PositiveSmallIntegerField(default=0)
     officers = models.PositiveSmallIntegerField(default=1)
     days = models.PositiveSmallIntegerField(default=0)
     used_days = models.PositiveSmallIntegerField(default=0)
@@ -95,6 +110,11 @@ class WorkItem(models.Model):
             ),
             models.Index(fields=["matter", "id"], name="item_matter"),
             models.Index(fields=["parent"], name="item_parent"),
+            models.Index(
+                fields=["done_by", "-closed_at", "-id"],
+                name="item_done",
+                condition=Q(closed_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

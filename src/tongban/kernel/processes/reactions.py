@@ -1,8 +1,7 @@
 """What processes do when something happens: a new calendar moves what is owed."""
 
 from tongban.kernel.actor import part
-from tongban.kernel.ledger.models import Event
-from tongban.kernel.ledger.registry import on
+from tongban.kernel.ledger.registry import Event, on
 from tongban.kernel.processes import actions
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.encoding import escape_uri_path
@@ -160,6 +160,19 @@ class RefusalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
+    def process_view(self, request: HttpRequest, view: object, *_: object) -> HttpResponse | None:
+        """Refuse the character that no form can hold, and no database will take."""
+        sent = [request.path, *_texts(request.GET)]
+        # Whoever signs the body itself reads it, and refuses it, by itself.
+        if request.method == "POST" and not getattr(view, "csrf_exempt", False):
+            sent += _texts(request.POST)
+        is_broken = any("\0" in text for text in sent)
+        return refusals.answer(request, refusals.BadRequest()) if is_broken else None
+
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer a refusal; everything else goes its way."""
         return refusals.answer(request, exception) if isinstance(exception, Refusal) else None
+
+
+def _texts(sent: QueryDict) -> list[str]:
+    return [text for name, values in sent.lists() for text in (name, *values)]

@@ -11,8 +11,8 @@ from django.urls import NoReverseMatch
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
-from tongban.kernel.errors import N_, Invalid, NotFound, Refusal, SignInNeeded
-from tongban.kernel.ui import layouts
+from tongban.kernel.errors import N_, Invalid, NotFound, NotPermitted, Refusal, SignInNeeded
+from tongban.kernel.ui import grants, layouts
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,12 @@ class Broken(Refusal):
 def say(refusal: Refusal) -> Said:
     """Translate first, then put the facts in."""
     problems = refusal.problems if isinstance(refusal, Invalid) else {}
+    facts = refusal.facts
+    if isinstance(refusal, NotPermitted) and "grant" in facts:
+        facts = {**facts, "grant": grants.words(str(facts["grant"]))}
     return Said(
-        says=_fill(refusal.says, refusal.facts),
-        hint=_fill(refusal.hint, refusal.facts),
+        says=_fill(refusal.says, facts),
+        hint=_fill(refusal.hint, facts),
         status=refusal.status,
         problems=problems,
     )

@@ -7,11 +7,20 @@ from functools import cache
 from hashlib import sha256
 from itertools import accumulate, compress
 
+from tongban.kernel.errors import N_, Refusal
 from tongban.kernel.workdays import tables
 from tongban.kernel.workdays.tables import FIRST_YEAR, LAST_YEAR, YearTable
 
 FIRST, LAST = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
 _ORIGIN = FIRST.toordinal()
+
+
+class BeyondCalendar(Refusal):
+    """No calendar says which days are worked so late."""
+
+    says = N_("{days} working days after {anchor} end beyond {last}, where the calendar ends.")
+    hint = N_("Look at the date and the number of days; one of them is too large.")
+    status = 422
 
 
 class WorkCalendar:
@@ -53,15 +62,16 @@ class WorkCalendar:
         """The n-th working day after the anchor, which is not counted itself.
 
         民法典 第二百零一条: 开始的当日不计入, 自下一日开始计算. With n = 0 it is the anchor.
+        Raises `BeyondCalendar` when it lies after 2100.
         """
         if n < 0:
             raise ValueError("A term cannot run backwards.")
         if n == 0:
             return anchor
         k = self._rank[_at(anchor) + 1] + n - 1
-        if k >= len(self._workdays):
-            # Beyond the last table: no guess and no crash, the term ends with the calendar.
-            return max(anchor, LAST)
+        if anchor > LAST or k >= len(self._workdays):
+            # Beyond the last table there is no guess: a wrong day would bind an agency.
+            raise BeyondCalendar(anchor=anchor, days=n, last=LAST)
         return date.fromordinal(_ORIGIN + self._workdays[k])
 
     def between(self, a: date, b: date) -> int:
@@ -77,7 +87,7 @@ class WorkCalendar:
 
         民法典 第二百零三条: 期间的最后一日是法定休假日的, 以法定休假日结束的次日为期间的最后一日.
         """
-        return day if self.is_workday(day) else self.next_workday(day)
+        return day if day <= LAST and self.is_workday(day) else self.next_workday(day)
 
     def is_provisional(self, a: date, b: date) -> bool:
         """Whether counting from a to b leans on a year without a notice (预计)."""

@@ -15,6 +15,7 @@ from tongban.kernel.deadlines import queries as kept
 from tongban.kernel.decisions import engine
 from tongban.kernel.processes import actions, queries
 from tongban.kernel.processes.models import WorkItem
+from tongban.kernel.trips import together
 from tongban.kernel.workdays.tables import NATIONAL
 
 PROCESS: dict[str, Any] = {
@@ -79,7 +80,7 @@ def publish() -> catalogue.Version:
 
 def apply(process: catalogue.Version) -> list[WorkItem]:
     """A citizen applies: a matter with its first stage and its clock."""
-    with transaction.atomic():
+    with transaction.atomic(), together():
         days = kept.calendar(NATIONAL)
         matter = actions.start(
             process=process,
@@ -100,7 +101,7 @@ def apply(process: catalogue.Version) -> list[WorkItem]:
 
 def accept(item: WorkItem) -> list[WorkItem]:
     """An official accepts, the table decides the route with its trace, two stages open."""
-    with transaction.atomic():
+    with transaction.atomic(), together():
         days = kept.calendar(NATIONAL)
         promised = deadlines.start_all(
             matter=item.matter_id,
@@ -127,7 +128,7 @@ def accept(item: WorkItem) -> list[WorkItem]:
 
 def work(item: WorkItem, outcome: str = "pass") -> list[WorkItem]:
     """An official finishes a stage."""
-    with transaction.atomic():
+    with transaction.atomic(), together():
         step = actions.act(
             item=item.pk,
             version=item.version,

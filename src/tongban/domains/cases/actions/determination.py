@@ -1,4 +1,4 @@
-"""Grant or refuse: by an official with reasons, by a published rule, or on a promise."""
+"""Grant or refuse: by an official with reasons, by a rule, on a promise, or by silence."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,28 +6,25 @@ from typing import Any
 from django.db import transaction
 
 from tongban.domains.cases import queries
-from tongban.domains.cases.actions import clocks, notices, numbers, steps
+from tongban.domains.cases.actions import issuing, linked, promises, steps
 from tongban.domains.cases.models import Case, Determination
-from tongban.domains.cases.rules import papers, state
-from tongban.domains.cases.rules.state import Result, State
-from tongban.domains.licences import actions as licences
-from tongban.domains.licences import queries as wallet
-from tongban.domains.services import queries as services
-from tongban.domains.services.rules import Item, Outcome
+from tongban.domains.cases.rules import needs, papers, state
+from tongban.domains.cases.rules.state import Purpose, Result, State
+from tongban.domains.services.rules import Item
 from tongban.kernel import clock
 from tongban.kernel.actor import Actor
-from tongban.kernel.catalogue import queries as catalogue
-from tongban.kernel.deadlines import actions as deadlines
 from tongban.kernel.errors import Stale
 from tongban.kernel.ledger import actions as ledger
 from tongban.kernel.processes import actions as processes
 from tongban.kernel.processes import queries as flows
 from tongban.kernel.processes import rules as flow
 from tongban.kernel.processes.actions import stages
-from tongban.kernel.rows import add_rows
+from tongban.kernel.rows import add_later
+from tongban.kernel.trips import together
 
 
 @transaction.atomic
+@together()
 def grant(
     *,
     item: int,
@@ -36,8 +33,13 @@ def grant(
     law: str = "",
     version: int | None = None,
     key: str = "",
+    values: Mapping[str, str] | None = None,
 ) -> Case:
-    """Grant (准予, row 16): the signed licence is written in the same transaction."""
+    """Grant (准予, row 16): the signed licence is written in the same transaction.
+
+    Of a linked case it carries out what the case is for: corrects, revokes, strikes off, replaces.
+    `values`: pointer -> what the one who decides puts in the place of what was decided before.
+    """
     held = steps.hold(item)
     case, found = held.case, held.version
     outcome = held.outcome("grant")
@@ -45,6 +47,11 @@ def grant(
         return case
     by.require("case.decide")
     state.check("grant", case.state)
+    _check_decidable(case, found, by=by)
+    if found.tolerance:
+        needs.check_supplied([row.name for row in queries.open_tolerance(case)])
+    if values:
+        linked.put_right(case=case, values=values, by=by)
     processes.act(
         item=held.item,
         outcome=outcome,
@@ -55,10 +62,15 @@ def grant(
         event="case.granted",
         data={"item": case.item_key, "by_rule": False},
     )
-    deadlines.meet_all(matter=case.matter_id, kinds=clocks.LAW, by=by)
     law = law.strip() or "、".join(map(str, found.laws))
-    _granted(case, found, by=by, act="grant", reasons=reasons, law=law)
+    _granted(case, found, by=by, act="grant", reasons=reasons, law=law, records=False)
     return case
+
+
+def _check_decidable(case: Case, found: Item, *, by: Actor) -> None:
+    """What must have happened before a person decides: a hearing offered, no part of one's own."""
+    queries.check_hearing(case, found)
+    queries.check_impartial(case, by=by)
 
 
 @transaction.atomic(savepoint=False)
@@ -70,136 +82,53 @@ def _granted(
     act: str,
     reasons: str,
     law: str,
+    records: bool = True,
+    data: Mapping[str, Any] | None = None,
+    says: list[str] | None = None,
     decision: int | None = None,
     trace: str = "",
     trace_hash: str = "",
     **changes: Any,
 ) -> None:
-    values = queries.values_of(case)
-    issued = [
-        _issue(case, result, values, by=by) for result in found.results if result.licence_type
-    ]
-    now = clock.now()
+    is_linked = case.purpose != Purpose.APPLY
+    if is_linked:
+        licence = linked.carry_out(case=case, reasons=reasons, law=law, by=by)
+        says = papers.linked_decided(
+            purpose=case.purpose, title=case.matter.title, case_no=case.case_no,
+            about=queries.about_no(case), is_granted=True, reasons=reasons, law=law,
+        )  # fmt: skip
+    else:
+        licence = issuing.issue(case=case, found=found, by=by)
+        says = says or papers.granted(
+            item=found.name, case_no=case.case_no, reasons=reasons, law=law,
+            by_rule=decision is not None,
+        )  # fmt: skip
     made = Determination(
         case=case,
         result=Result.GRANTED,
         reasons=reasons,
         law=law,
         made_by=by.key,
-        made_at=now,
+        made_at=clock.now(),
         decision=decision,
         trace=trace,
         trace_hash=trace_hash,
-        licence=issued[0] if issued else "",
+        licence=licence,
     )
-    add_rows(made)
-    steps.move(case, act, decided_at=now, result=Result.GRANTED, **changes)
-    _owe_check(case, found, by=by)
-    notices.send(
-        kind=papers.Kind.GRANTED,
-        application=case.application,
-        case=case,
-        paragraphs=papers.granted(
-            item=found.name,
-            case_no=case.case_no,
-            reasons=reasons,
-            law=law,
-            by_rule=decision is not None,
-        ),
+    add_later(made)
+    steps.conclude(
+        case,
+        act,
         by=by,
+        says=says,
+        kind=papers.DECIDED.get(Purpose(case.purpose)),
+        data=data,
+        records=records,
+        result=Result.GRANTED,
+        **changes,
     )
-
-
-def _is_promised(case: Case, found: Item) -> bool:
-    """Whether a written promise lies in the case, in a situation for which the item allows one."""
-    terms = found.body.get("promise_terms", {})
-    when = terms.get("when", "")
-    allowed = found.promise and bool(terms) and (not when or flows.holds(when, steps.facts(case)))
-    return allowed and any(m.way == "promise" for m in queries.materials(case))
-
-
-@transaction.atomic(savepoint=False)
-def _owe_check(case: Case, found: Item, *, by: Actor) -> None:
-    """What was granted on a promise is checked afterwards: its own matter and clock (row 9)."""
-    if not _is_promised(case, found):
-        return
-    terms = found.body["promise_terms"]
-    matter = processes.start(
-        process=catalogue.current("process", terms["check_process"]),
-        kind="post_check",
-        subject=case.matter.subject,
-        number=case.case_no,
-        title=f"{found.name}：承诺核查"[:200],
-        detail=case.matter.detail,
-        badge="承诺",
-        parent=case.matter,
-        organ=case.organ,
-        region=case.region,
-        calendar=case.matter.calendar,
-        by=by,
-        records=False,
-    )
-    owed = deadlines.start_all(
-        matter=matter.pk,
-        budgets={"post_check": int(terms["check_within_days"])},
-        calendar=case.matter.calendar,
-        by=by,
-    )["post_check"]
-    processes.set_due(matter=matter, due_on=owed.due_on, yellow_on=owed.yellow_on, by=by)
-
-
-def _from_output(case: Case, source: str, pointer: str) -> Any:
-    """A value that an earlier item of the filing gave: `output:household_page.person_number`."""
-    role = pointer.partition(".")[0]
-    result, _, element = source.removeprefix("output:").partition(".")
-    for before in case.application.cases.filter(result=Result.GRANTED):
-        for licence in steps.licences_of(before, result):
-            return wallet.record(licence)["fields"].get(f"{role}.{element}")
-    return None
-
-
-@transaction.atomic(savepoint=False)
-def _issue(case: Case, result: Outcome, values: Mapping[str, Any], *, by: Actor) -> str:
-    fields: dict[str, Any] = {}
-    for row in result.fields:
-        pointer = f"{row.get('role', result.holder_role)}.{row['element']}"
-        value = values.get(pointer, {}).get("value")
-        if value is None and row.get("assigned"):
-            value = numbers.assigned(
-                pointer=pointer, values=values, division=services.city()["code"], by=by
-            )
-        if value is None and row.get("from"):
-            value = _from_output(case, row["from"], pointer)
-        if value is not None:
-            fields[pointer] = value
-    role = result.holder_role
-    uscc = str(fields.get(f"{role}.uscc") or (case.entity if role == "operator" else ""))
-    name = (
-        values.get(f"{role}.name", {}).get("value")
-        or values.get(f"{role}.entity_name", {}).get("value")
-        or case.application.addressee
-    )
-    number = fields.get(f"{role}.person_number") or values.get(f"{role}.person_number", {}).get(
-        "value"
-    )
-    issued = licences.issue(
-        type_key=result.licence_type,
-        organ=case.organ,
-        holder=licences.Holder(
-            kind="entity" if uscc else "person",
-            uscc=uscc,
-            number=str(number or ""),
-            name=str(name),
-            keeper=case.person,
-        ),
-        values=fields,
-        case_no=case.case_no,
-        serial=case.pk,
-        result_key=result.key,
-        valid_years=result.valid_years,
-        by=by,
-    )
-    return issued.identifier
+    if not is_linked:
+        promises.owe_check(case=case, found=found, by=by)
 
 
 @transaction.atomic
@@ -217,9 +146,10 @@ def grant_by_rule(
     found = queries.locked(matter)
     if found.state != State.SUBMITTED:
         return found
-    item = services.item_of(found.item)
-    processes.end(matter=found.matter, outcome="grant", by=by, records=False)
-    deadlines.meet_all(matter=matter, kinds=("acceptance",), by=by)
+    item = queries.pinned(found)
+    if queries.needs_hearing(item):
+        # 行政许可法 第四十七条: those concerned are heard first if they wish.
+        return leave_to_a_person(matter=matter, reason="依法须先告知听证权利", by=by)
     _granted(
         found,
         item,
@@ -230,7 +160,7 @@ def grant_by_rule(
         decision=decision,
         trace=queries.sealed(trace, queries.TRACE),
         trace_hash=trace_hash,
-        accepted_at=clock.now(),
+        data={"by_rule": True, "trace": trace_hash},
         accept_basis=state.Basis.BY_RULE,
     )
     ledger.record(
@@ -240,15 +170,6 @@ def grant_by_rule(
         matter=matter,
         item=found.item_key,
         basis=str(state.Basis.BY_RULE),
-    )
-    ledger.record(
-        "case.granted",
-        found.matter.subject,
-        by=by,
-        matter=matter,
-        item=found.item_key,
-        by_rule=True,
-        trace=trace_hash,
     )
     return found
 
@@ -273,6 +194,15 @@ def leave_to_a_person(*, matter: int, reason: str, by: Actor) -> Case:
 
 
 @transaction.atomic
+def ask_for_a_person(*, case_no: str, by: Actor) -> Case:
+    """The applicant wants a person to decide instead of a rule (个人信息保护法 第二十四条)."""
+    found = queries.own(case_no, by=by)
+    steps.check_scope(by, found.application.thing_key, [found.item_key])
+    state.check("accept", found.state)
+    return leave_to_a_person(matter=found.matter_id, reason=papers.ASKED_FOR_A_PERSON, by=by)
+
+
+@transaction.atomic
 def grant_on_promise(*, item: int, by: Actor, version: int | None = None, key: str = "") -> Case:
     """Grant at once on a written promise (告知承诺, row 9); a check after it is owed.
 
@@ -289,12 +219,15 @@ def grant_on_promise(*, item: int, by: Actor, version: int | None = None, key: s
     if version is not None and held.item.version != version:
         raise Stale()
     state.check("promise", case.state)
-    if not _is_promised(case, found):
+    if not steps.is_promised(case, found):
         raise state.NoPromise()
+    needs.check_trust(
+        is_trusted=not queries.has_bad_record(case),
+        missing=[row.name for row in queries.tolerance_asked(case)],
+    )
+    queries.check_hearing(case, found)
     if key:
         stages.change(held.item, by=by, key=key, key_hash=asked)
-    processes.end(matter=case.matter, outcome="grant", by=by, records=False)
-    deadlines.meet_all(matter=case.matter_id, kinds=("acceptance",), by=by)
     _granted(
         case,
         found,
@@ -302,22 +235,39 @@ def grant_on_promise(*, item: int, by: Actor, version: int | None = None, key: s
         act="promise",
         reasons="申请人已作出书面承诺，按告知承诺制办理。",
         law="、".join(map(str, found.laws)),
-        accepted_at=clock.now(),
+        data={"by_rule": False, "promise": True},
         accept_basis=state.Basis.PROMISE,
-    )
-    ledger.record(
-        "case.granted",
-        case.matter.subject,
-        by=by,
-        matter=case.matter_id,
-        item=case.item_key,
-        by_rule=False,
-        promise=True,
     )
     return case
 
 
 @transaction.atomic
+def deem_granted(*, matter: int, by: Actor) -> Case:
+    """The term of law passed without a decision, and law says what silence means (row 17).
+
+    行政许可法 第五十条第二款: a renewal not decided in time is granted. Any other item stays late.
+    """
+    found = queries.locked(matter)
+    item = queries.pinned(found)
+    silence = state.silence(item.body)
+    if found.state != State.ACCEPTED or silence is None or found.purpose != Purpose.APPLY:
+        return found
+    _granted(
+        found,
+        item,
+        by=by,
+        act="deem_granted",
+        reasons="法定期限届满未作出决定，依法视为准予。",
+        law=silence,
+        says=papers.deemed_granted(item=item.name, case_no=found.case_no, law=silence),
+        data={"by_rule": False, "deemed": True},
+        overdue_at=found.overdue_at or clock.now(),
+    )
+    return found
+
+
+@transaction.atomic
+@together()
 def refuse(
     *,
     item: int,
@@ -337,6 +287,7 @@ def refuse(
     by.require("case.decide")
     state.check("refuse", case.state)
     state.check_refusal(reasons=reasons, law=law, remedies=remedies)
+    _check_decidable(case, held.version, by=by)
     processes.act(
         item=held.item,
         outcome=outcome,
@@ -347,7 +298,6 @@ def refuse(
         event="case.refused",
         data={"item": case.item_key},
     )
-    deadlines.meet_all(matter=case.matter_id, kinds=clocks.LAW, by=by)
     made = Determination(
         case=case,
         result=Result.REFUSED,
@@ -357,19 +307,22 @@ def refuse(
         made_by=by.key,
         made_at=clock.now(),
     )
-    add_rows(made)
-    steps.move(case, "refuse", decided_at=clock.now(), result=Result.REFUSED)
-    notices.send(
-        kind=papers.Kind.REFUSED,
-        application=case.application,
-        case=case,
-        paragraphs=papers.refused(
-            item=held.version.name,
-            case_no=case.case_no,
-            reasons=reasons,
-            law=law,
-            remedies=remedies,
-        ),
+    add_later(made)
+    says = papers.refused(
+        item=held.version.name, case_no=case.case_no, reasons=reasons, law=law, remedies=remedies
+    )
+    if case.purpose != Purpose.APPLY:
+        says = papers.linked_decided(
+            purpose=case.purpose, title=case.matter.title, case_no=case.case_no,
+            about=queries.about_no(case), is_granted=False, reasons=reasons, law=law,
+        )  # fmt: skip
+    steps.conclude(
+        case,
+        "refuse",
         by=by,
+        says=says,
+        kind=papers.DECIDED.get(Purpose(case.purpose)),
+        records=False,
+        result=Result.REFUSED,
     )
     return case

@@ -9,7 +9,7 @@ from django.db import transaction
 from tongban.domains.cases import queries
 from tongban.domains.cases.actions import steps
 from tongban.domains.cases.models import Draft
-from tongban.domains.cases.rules import filing, state
+from tongban.domains.cases.rules import filing, needs, state
 from tongban.domains.services import queries as services
 from tongban.kernel import clock
 from tongban.kernel.actor import Actor
@@ -100,9 +100,34 @@ def fill(*, key: str, by: Actor, chosen: Mapping[str, int] | None = None) -> Dra
         ),
         unavailable=gathered.unavailable,
         subjects=gathered.subjects,
+        choices=gathered.choices,
         chosen=picked,
         by=by,
     )
+
+
+def choose(*, key: str, chosen: Mapping[str, int], by: Actor) -> Draft:
+    """Say which of several is meant: role -> which row, as `DraftView.choices` has them.
+
+    The registers are asked again only where the form now speaks of somebody else.
+    """
+    draft = queries.draft(key, by=by)
+    view = queries.view(draft)
+    known = {role: len(rows) for role, rows in view.choices.items()}
+    wrong = [role for role, at in chosen.items() if not 0 <= at < known.get(role, 0)]
+    if wrong or not chosen:
+        raise Invalid({role: [filing.CHOOSE_ONE] for role in wrong or known})
+    if draft.filled_at and all(draft.chosen.get(r, 0) == at for r, at in chosen.items()):
+        return _keep_choice(key=key, chosen=chosen, by=by)
+    return fill(key=key, by=by, chosen=chosen)
+
+
+@transaction.atomic
+def _keep_choice(*, key: str, chosen: Mapping[str, int], by: Actor) -> Draft:
+    draft = queries.draft(key, by=by, lock=True)
+    draft.chosen = {**draft.chosen, **chosen}
+    _save(draft, "chosen")
+    return draft
 
 
 @transaction.atomic
@@ -113,6 +138,7 @@ def _keep_filled(
     found: list[list[str]],
     unavailable: list[str],
     subjects: Mapping[str, str],
+    choices: Mapping[str, list[dict[str, Any]]],
     chosen: Mapping[str, int],
     by: Actor,
 ) -> Draft:
@@ -123,12 +149,13 @@ def _keep_filled(
         # ones goes, what the owner typed stays.
         before = {key: v for key, v in before.items() if v.source in {"user", "clerk"}}
     draft.values = queries.sealed(eforms.dump(eforms.refresh(before, values)))
-    draft.chosen = dict(chosen)
+    draft.chosen = {role: at for role, at in chosen.items() if role in choices}
+    draft.choices = queries.sealed(dict(choices)) if choices else ""
     draft.found = found
     draft.unavailable = unavailable
     draft.subjects = queries.sealed(dict(subjects))
     draft.filled_at = clock.now()
-    _save(draft, "values", "chosen", "found", "unavailable", "subjects", "filled_at")
+    _save(draft, "values", "chosen", "choices", "found", "unavailable", "subjects", "filled_at")
     return draft
 
 
@@ -181,8 +208,43 @@ def promise(*, key: str, material: str, by: Actor) -> Draft:
     view = queries.view(draft)
     if material not in {need.key for need in view.needs if need.may_promise}:
         raise state.NothingMarked()
+    if not view.is_trusted:
+        raise needs.BadRecord()
     draft.materials = {**draft.materials, material: {"way": "promise"}}
     _save(draft, "materials")
+    return draft
+
+
+@transaction.atomic
+def tolerate(*, key: str, material: str, by: Actor) -> Draft:
+    """Ask in writing to hand a material in later, where the item tolerates it (容缺, row 8)."""
+    draft = queries.draft(key, by=by, lock=True)
+    view = queries.view(draft)
+    wanted = next((need for need in view.needs if need.key == material), None)
+    if wanted is None or not wanted.tolerable:
+        raise needs.NotTolerable(name=wanted.name if wanted else material)
+    if not view.is_trusted:
+        raise needs.BadRecord()
+    draft.materials = {**draft.materials, material: {"way": "tolerance"}}
+    _save(draft, "materials")
+    return draft
+
+
+@transaction.atomic
+def choose_delivery(*, key: str, way: str, by: Actor, to: Mapping[str, str] | None = None) -> Draft:
+    """Choose how the result arrives: electronically, at a window, or by post.
+
+    `to`, for the post: {"name", "phone", "address"}.
+    """
+    draft = queries.draft(key, by=by, lock=True)
+    view = queries.view(draft)
+    given = {name: str(text).strip()[:200] for name, text in (to or {}).items()}
+    problems = filing.check_delivery(way, given, has_paper=bool(view.paper_results))
+    if problems:
+        raise Invalid(problems)
+    draft.delivery = way
+    draft.deliver_to = queries.sealed(given) if way == state.Delivery.POST else ""
+    _save(draft, "delivery", "deliver_to")
     return draft
 
 

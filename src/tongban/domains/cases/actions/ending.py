@@ -1,105 +1,260 @@
-"""After the decision: delivery, the items that waited for it, and the end of the whole filing."""
+"""How a case ends: its result handed over, taken back by the applicant, or ended without one."""
+
+from collections.abc import Mapping
 
 from django.db import transaction
 
 from tongban.domains.cases import queries
-from tongban.domains.cases.actions import notices, steps
-from tongban.domains.cases.actions.acceptance import bring
-from tongban.domains.cases.models import Application, Case
+from tongban.domains.cases.actions import fees, steps, whole
+from tongban.domains.cases.models import Case, Handover
 from tongban.domains.cases.rules import papers, state
-from tongban.domains.cases.rules.state import Result, State
+from tongban.domains.cases.rules.state import Delivery, Result, State
 from tongban.domains.services import queries as services
 from tongban.kernel import clock
 from tongban.kernel.actor import Actor
+from tongban.kernel.catalogue import queries as catalogue
 from tongban.kernel.deadlines import actions as deadlines
-from tongban.kernel.deadlines import queries as kept
+from tongban.kernel.identity import queries as identity
 from tongban.kernel.ledger import actions as ledger
 from tongban.kernel.processes import actions as processes
 
 
 @transaction.atomic
 def deliver(*, matter: int, by: Actor) -> Case:
-    """Hand the result over (row 18): the e-licence lies in the wallet, the notice on the page."""
+    """Hand the result over, or begin to (row 18).
+
+    What is electronic lies in the wallet and on the page, so the case closes at once. Paper is
+    owed within ten working days: a matter and a clock of their own for the desk or the courier.
+    """
     found = queries.locked(matter)
     if found.state != State.DECIDED:
         return found
-    steps.move(found, "deliver", closed_at=clock.now())
-    ledger.record(
-        "case.closed",
-        found.matter.subject,
+    if found.result == Result.GRANTED:
+        fees.charge(matter=matter, by=by)
+        if not queries.is_settled(found):
+            return found  # the payment brings it here again
+    if not _is_paper(found):
+        steps.move(found, "deliver", delivered_at=clock.now())
+        _close(found, by=by)
+    elif not Handover.objects.filter(case=found).exists():
+        _owe(found, by=by)
+    return found
+
+
+def _is_paper(case: Case) -> bool:
+    """Whether there is something to hold in the hand: what was granted, and not an e-licence."""
+    is_granted = case.result == Result.GRANTED and bool(queries.pinned(case).results)
+    return is_granted and case.delivery != Delivery.ELECTRONIC
+
+
+@transaction.atomic(savepoint=False)
+def _close(case: Case, *, by: Actor) -> None:
+    steps.conclude(
+        case,
+        "close",
         by=by,
-        matter=matter,
-        item=found.item_key,
-        organ=found.organ,
-        result=found.result,
-        application=found.application.number,
-        person=found.person,
+        data={
+            "organ": case.organ,
+            "result": case.result,
+            "application": case.application.number,
+            "person": case.person,
+        },
+    )
+
+
+@transaction.atomic(savepoint=False)
+def _owe(case: Case, *, by: Actor) -> None:
+    """The desk's matter, with the clock of article 44 since the day of the decision."""
+    desk = queries.desk_of(case)
+    item = queries.pinned(case)
+    matter = processes.start(
+        process=catalogue.current("process", "delivery"),
+        kind="delivery",
+        subject=case.matter.subject,
+        number=case.case_no,
+        title=f"{item.name}：送达"[:200],
+        detail=case.matter.detail,
+        badge="邮寄" if case.delivery == Delivery.POST else "自取",
+        parent=case.matter,
+        organ=desk.uscc,
+        region=desk.division,
+        calendar=case.matter.calendar,
+        by=by,
+        records=False,
+    )
+    owed = deadlines.start_all(
+        matter=matter.pk,
+        budgets={"delivery": state.DELIVERY_DAYS},
+        calendar=case.matter.calendar,
+        on=clock.moment(case.decided_at or clock.now()).date(),
+        by=by,
+    )["delivery"]
+    processes.set_due(matter=matter, due_on=owed.due_on, yellow_on=owed.yellow_on, by=by)
+    Handover.objects.create(case=case, matter=matter, way=case.delivery)
+    if case.delivery == Delivery.PICKUP:
+        city = services.city()
+        steps.tell(
+            case,
+            papers.Kind.PICKUP,
+            papers.pickup(
+                item=item.name,
+                case_no=case.case_no,
+                place=str(city.get("window_address", desk.name)),
+                hours=str(city.get("window_hours", "")),
+                until=owed.due_on,
+            ),
+            by=by,
+        )
+    ledger.record(
+        "case.delivery_owed",
+        case.matter.subject,
+        by=by,
+        matter=case.matter_id,
+        item=case.item_key,
+        way=case.delivery,
+    )
+
+
+@transaction.atomic
+def hand_out(
+    *,
+    case_no: str,
+    receipt: Mapping[str, str],
+    by: Actor,
+    version: int | None = None,
+    key: str = "",
+) -> Case:
+    """Hand a result over at the desk, against a receipt: {"name", "document"} of whoever takes it.
+
+    `version` and `key` are those of the desk's work item. Grant: case.deliver.
+    """
+    by.require("case.deliver")
+    state.check_receipt(receipt)
+    found, handover = queries.handover_locked(case_no)
+    step = processes.act(
+        item=queries.desk_item(handover).pk,
+        outcome="handed",
+        by=by,
+        version=version,
+        key=key,
+        event="case.handed_out",
+        data={"item": found.item_key},
+    )
+    if step.repeated:
+        return found
+    steps.move(found, "deliver", delivered_at=clock.now())
+    _received(found, handover, receipt, by=by)
+    return found
+
+
+@transaction.atomic(savepoint=False)
+def _received(case: Case, handover: Handover, receipt: Mapping[str, str], *, by: Actor) -> None:
+    """The receipt proves that it arrived (送达回证): the clock is met and the case closes."""
+    Handover.objects.filter(pk=handover.pk).update(
+        received_at=clock.now(),
+        receipt=queries.sealed(
+            {name: receipt.get(name, "").strip() for name in ("name", "document")},
+            queries.RECEIPT,
+        ),
+        handed_by=by.key,
+    )
+    deadlines.meet_all(matter=handover.matter_id, kinds=("delivery",), by=by)
+    _close(case, by=by)
+
+
+@transaction.atomic
+def note_dispatch(*, matter: int, courier: str, waybill: str, by: Actor) -> Case:
+    """The courier has the parcel: the applicant is told its number (state delivered)."""
+    found = queries.locked(matter)
+    handover = queries.handover(found)
+    if found.state != State.DECIDED or handover.waybill:
+        return found
+    Handover.objects.filter(pk=handover.pk, waybill="").update(
+        courier=courier, waybill=waybill, dispatched_at=clock.now()
+    )
+    steps.conclude(
+        found,
+        "deliver",
+        by=by,
+        says=papers.dispatched(
+            item=queries.pinned(found).name,
+            case_no=found.case_no,
+            courier=courier,
+            waybill=waybill,
+        ),
+        data={"way": handover.way},
     )
     return found
 
 
 @transaction.atomic
-def go_on(*, matter: int, by: Actor) -> Case:
-    """Begin the items that waited for this one; a refusal holds back those that depend on it."""
+def note_parcel(
+    *, matter: int, track: list[dict[str, str]], is_delivered: bool, signed_by: str, by: Actor
+) -> Case:
+    """What the courier says of a parcel; proof that it arrived closes the case.
+
+    `matter` is the case's; `track` rows are {"at", "what", "place"}, the oldest first.
+    """
     found = queries.locked(matter)
-    for waiting in queries.waiting_for(found.application_id, found.item_key):
-        row = queries.locked(waiting.matter_id)
-        before = _predecessors(row)
-        if row.state != State.WAITING or any(not state.is_decided(b.state) for b in before):
-            continue
-        lost = [b for b in before if b.result != Result.GRANTED]
-        if state.is_blocked(row.after, {b.item_key for b in lost}):
-            _block(row, because=lost[0], by=by)
-            continue
-        _take_outputs(row, before, by=by)
-        bring(case=row, by=by)
+    handover = queries.handover(found)
+    if found.state != State.DELIVERED:
+        return found
+    Handover.objects.filter(pk=handover.pk).update(track=track)
+    if is_delivered:
+        processes.end(matter=handover.matter, outcome="delivered", by=by, records=False)
+        receipt = {"name": signed_by, "document": handover.waybill}
+        _received(found, handover, receipt, by=by)
     return found
 
 
-def _predecessors(case: Case) -> list[Case]:
-    keys = {edge["item"] for edge in case.after}
-    return list(Case.objects.filter(application=case.application_id, item_key__in=keys))
+@transaction.atomic
+def terminate(
+    *,
+    item: int,
+    reason: str,
+    law: str,
+    by: Actor,
+    note: str = "",
+    version: int | None = None,
+    key: str = "",
+) -> Case:
+    """End a case without a decision on a ground of law (终结, row 13).
+
+    `reason` is one of `state.Termination`; the head of the agency decides it.
+    """
+    held, is_new = steps.hold_as_head(item, "terminate", by=by, version=version, key=key)
+    if is_new:
+        _terminate(held.case, reason=reason, law=law, note=note, by=by)
+    return held.case
+
+
+@transaction.atomic
+def terminate_by_law(*, matter: int, reason: str, law: str, by: Actor, note: str = "") -> Case:
+    """A term of law ran out: a tolerated material was not supplied. Ended already is left alone."""
+    found = queries.locked(matter)
+    if found.state in state.MOVES["terminate"].source:
+        _terminate(found, reason=reason, law=law, note=note, by=by)
+    return found
 
 
 @transaction.atomic(savepoint=False)
-def _block(case: Case, *, because: Case, by: Actor) -> None:
-    """What it needs was not granted: it is never begun, and the applicant is told."""
-    steps.move(case, "block", closed_at=clock.now(), result=Result.BLOCKED)
-    processes.end(matter=case.matter, outcome="blocked", by=by, records=False)
-    notices.send(
-        kind=papers.Kind.BLOCKED,
-        application=case.application,
-        case=case,
-        paragraphs=papers.blocked(
-            item=services.item_of(case.item).name,
+def _terminate(case: Case, *, reason: str, law: str, note: str, by: Actor) -> None:
+    state.check("terminate", case.state)
+    state.check_ground(reason, state.Termination)
+    state.check_reasons(reasons=reason, law=law)
+    steps.conclude(
+        case,
+        "terminate",
+        by=by,
+        says=papers.terminated(
+            item=queries.pinned(case).name,
             case_no=case.case_no,
-            because=services.item_of(because.item).name,
+            reason=reason,
+            law=law,
+            note=note,
         ),
-        by=by,
+        data={"reason": reason},
     )
-    ledger.record(
-        "case.blocked",
-        case.matter.subject,
-        by=by,
-        matter=case.matter_id,
-        item=case.item_key,
-        because=because.case_no,
-    )
-
-
-@transaction.atomic(savepoint=False)
-def _take_outputs(case: Case, before: list[Case], *, by: Actor) -> None:
-    """What an earlier item gave stands in the place of a paper: outputs feed inputs."""
-    for edge in case.after:
-        giver = next((b for b in before if b.item_key == edge["item"]), None)
-        if not edge["output"] or giver is None:
-            continue
-        identifier = next((row.identifier for row in steps.licences_of(giver, edge["output"])), "")
-        if identifier:
-            case.materials.filter(way="output", reference=edge["output"]).update(
-                reference=identifier
-            )
-            steps.note_use(case, identifier, by=by)
 
 
 @transaction.atomic
@@ -111,113 +266,58 @@ def withdraw(*, case_no: str, by: Actor) -> Case:
     found = queries.locked(queries.own(case_no, by=by).matter_id)
     steps.check_scope(by, found.application.thing_key, [found.item_key])
     state.check("withdraw", found.state)
+    if found.application.channel == "system":
+        # What the agency began of its own accord is not the applicant's to take back.
+        raise state.NotYours()
     for waiting in queries.dependants(found):
         row = queries.locked(waiting.matter_id)
         if row.state == State.WAITING:
-            _block(row, because=found, by=by)
+            whole.block(case=row, because=found, by=by)
     was_before_agency = found.state != State.WAITING
-    steps.move(found, "withdraw", closed_at=clock.now())
-    deadlines.void_all(matter=found.matter_id, by=by)
-    processes.end(matter=found.matter, outcome="withdrawn", by=by, records=False)
-    if was_before_agency:
-        notices.send(
-            kind=papers.Kind.WITHDRAWN,
-            application=found.application,
-            case=found,
-            paragraphs=papers.withdrawn(
-                item=services.item_of(found.item).name, case_no=found.case_no
-            ),
-            by=by,
-        )
-    ledger.record(
-        "case.withdrawn",
-        found.matter.subject,
+    says = papers.withdrawn(item=queries.pinned(found).name, case_no=found.case_no)
+    steps.conclude(
+        found,
+        "withdraw",
         by=by,
-        matter=found.matter_id,
-        item=found.item_key,
-        application=found.application.number,
+        says=says if was_before_agency else (),
+        data={"application": found.application.number},
     )
     return found
 
 
 @transaction.atomic
-def finish(*, application: int, by: Actor) -> bool:
-    """End the filing once every case of it has ended; answers whether it did."""
-    found = (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("matter")
-        .get(pk=application)
-    )
-    cases = list(found.cases.defer("values"))
-    if found.ended_at or any(c.state not in state.ENDED for c in cases):
-        return False
-    Application.objects.filter(pk=found.pk, ended_at=None).update(ended_at=clock.now())
-    processes.end(matter=found.matter, outcome="finished", by=by, records=False)
-    ledger.record(
-        "application.finished",
-        found.matter.subject,
-        by=by,
-        matter=found.matter_id,
-        thing=found.thing_key,
-        granted=sum(c.result == Result.GRANTED for c in cases),
-        refused=sum(c.result == Result.REFUSED for c in cases),
-        number=found.number,
-        person=found.person,
-        entity=found.entity,
-        channel=found.channel,
-        items=sorted({c.item_key for c in cases}),
-        organs=sorted({c.organ for c in cases}),
-    )
-    return True
+def archive(*, matter: int, by: Actor) -> Case:
+    """The package of a closed case stands (row 19); nothing of the case changes from now on."""
+    found = queries.locked(matter)
+    if found.state != State.CLOSED:
+        return found
+    steps.move(found, "archive", archived_at=clock.now())
+    ledger.record("case.archived", found.matter.subject, by=by, matter=matter, item=found.item_key)
+    return found
 
 
 @transaction.atomic
 def mark_overdue(*, matter: int, kind: str, by: Actor) -> None:
-    """The promised or statutory day has passed (row 17): told once of each, red from then on."""
+    """The promised or statutory day has passed (row 17): told once of each, red from then on.
+
+    The applicant is told in writing, and the work is brought before the heads at once (督办).
+    """
     found = queries.locked(matter)
-    if found.state in state.ENDED:
+    if found.state in state.ENDED | state.GIVEN:
         return
     Case.objects.filter(pk=found.pk, overdue_at=None).update(overdue_at=clock.now())
+    processes.escalate(matter=found.matter, by=by)
+    steps.tell(
+        found,
+        papers.Kind.OVERDUE,
+        papers.overdue(
+            item=queries.pinned(found).name,
+            case_no=found.case_no,
+            is_statutory=kind == "statutory",
+            organ=identity.organ(found.organ).name,
+        ),
+        by=by,
+    )
     ledger.record(
         "case.overdue", found.matter.subject, by=by, matter=matter, item=found.item_key, kind=kind
-    )
-
-
-@transaction.atomic
-def recompute(*, application: int, by: Actor) -> None:
-    """The filing is due when the last of its live cases is; it stands still when all of them do."""
-    found = (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("matter")
-        .defer("values")
-        .get(pk=application)
-    )
-    if not found.ended_at:
-        _recompute(found, by=by)
-
-
-@transaction.atomic
-def recompute_all(*, calendar: str, by: Actor) -> None:
-    """A new calendar moved what cases owe: the filings follow."""
-    codes = kept.calendars_upon(calendar)
-    live = Application.objects.filter(ended_at=None, matter__calendar__in=codes)
-    for found in live.select_related("matter").defer("values").iterator(chunk_size=500):
-        _recompute(found, by=by)
-
-
-@transaction.atomic(savepoint=False)
-def _recompute(found: Application, *, by: Actor) -> None:
-    live = [
-        case.matter
-        for case in found.cases.select_related("matter").defer("values")
-        if not state.is_decided(case.state)
-    ]
-    running = [m for m in live if m.due_on]
-    last = max(running, key=lambda m: (m.due_on, m.yellow_on), default=None)
-    processes.set_due(
-        matter=found.matter,
-        due_on=last.due_on if last else None,
-        yellow_on=last.yellow_on if last else None,
-        stage="、".join(dict.fromkeys(m.stage for m in live if m.stage)),
-        by=by,
     )

@@ -6,11 +6,12 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from tongban.domains.cases import queries
-from tongban.domains.cases.actions import notices, numbers, steps
+from tongban.domains.cases.actions import crossing, notices, numbers, steps
 from tongban.domains.cases.actions.acceptance import bring
 from tongban.domains.cases.models import Application, Case, CaseMaterial, Draft
-from tongban.domains.cases.queries import DraftView
-from tongban.domains.cases.rules import filing, papers, state
+from tongban.domains.cases.queries import DraftView, places
+from tongban.domains.cases.queries import crossing as crossings
+from tongban.domains.cases.rules import filing, needs, papers, state
 from tongban.domains.cases.rules.state import State
 from tongban.domains.licences import actions as licences
 from tongban.domains.registries import actions as registries
@@ -31,31 +32,55 @@ SAME = "case.same"
 
 
 @transaction.atomic
-def submit(*, key: str, by: Actor, signed: bool = False) -> Application:
-    """File a draft once: a second click answers with the first filing."""
+def submit(
+    *,
+    key: str,
+    by: Actor,
+    signed: bool = False,
+    wants_person: bool = False,
+    confirmed: str = "",
+) -> Application:
+    """File a draft once: a second click answers with the first filing.
+
+    With `wants_person` an official decides what a rule would have (个人信息保护法 第二十四条).
+    A clerk files for a visitor only what that visitor confirmed: `confirmed` is the hash of it,
+    as `queries.stands` had it on the visitor's own screen.
+    """
     draft = queries.draft(key, by=by, lock=True)
     if draft.application:
         return draft.application
     view = queries.view(draft)
     _check_complete(view, signed=signed)
+    if by.is_official:
+        needs.check_confirmed(confirmed=confirmed, stands=queries.stands(view))
     steps.check_scope(by, view.thing.key if view.thing else "", [i.key for i in view.items])
     # Claim the draft first: of two submits in the same moment only one opens cases.
     if not Draft.objects.filter(pk=draft.pk, version=draft.version, application=None).update(
         version=draft.version + 1
     ):
         raise Stale()
-    versions = queries.versions(view.items)
     application = _application(view, by=by)
     cases = [
-        _case(application, view, item, versions[item.key], n, by=by)
-        for n, item in enumerate(view.items)
+        _case(application, view, item, by=by, wants_person=wants_person) for item in view.items
     ]
     Draft.objects.filter(pk=draft.pk).update(application=application)
     _send_receipt(application, cases, view, by=by)
+    _keep_promises(application, cases, view, by=by)
     _open_corrections(application, view, by=by)
     for case in cases:
-        if not case.after:
+        if crossings.must_cross(case):
+            crossing.take_in(case=case, by=by)
+        elif not case.after:
             bring(case=case, by=by)
+        if case.by_person:
+            ledger.record(
+                "case.to_a_person",
+                case.matter.subject,
+                by=by,
+                matter=case.matter_id,
+                item=case.item_key,
+                reason=case.by_person,
+            )
     ledger.record(
         "application.submitted",
         application.matter.subject,
@@ -73,15 +98,20 @@ def submit(*, key: str, by: Actor, signed: bool = False) -> Application:
 
 
 def _check_complete(view: DraftView, *, signed: bool) -> None:
-    if not view.is_answered or view.draft.filled_at is None:
+    if not view.is_answered or view.draft.filled_at is None or view.unclear:
         raise state.NotComplete()
     problems = view.problems()
     if problems:
         raise Invalid(problems)
     if view.missing:
         raise Invalid({f"material.{n.key}": [filing.HAND_IN] for n in view.missing})
+    if view.rests_on_trust and not view.is_trusted:
+        raise needs.BadRecord()
     if not signed:
         raise Invalid({"signed": [filing.SIGN]})
+    if wanting := queries.wanting(view):
+        raise Invalid(wanting)
+    places.check_places(view)
 
 
 @transaction.atomic(savepoint=False)
@@ -126,6 +156,9 @@ def _application(view: DraftView, *, by: Actor) -> Application:
         agent=by.person if by.person != draft.person else None,
         channel=by.channel,
         intake_organ=by.organ,
+        intake_region=_intake_region(view, by=by),
+        delivery=draft.delivery,
+        deliver_to=draft.deliver_to,
         answers=draft.answers,
         values=queries.sealed(values),
         form_hash=queries.digest(values),
@@ -141,6 +174,15 @@ def _application(view: DraftView, *, by: Actor) -> Application:
         },
         submitted_at=now,
     )
+
+
+def _intake_region(view: DraftView, *, by: Actor) -> str:
+    """Where a window took it in, when another region handles any of it (异地代收)."""
+    if not by.organ:
+        return ""
+    here = identity.organ(by.organ).division
+    handled = {identity.organ(item.organ).division for item in view.items}
+    return here if handled - {here} else ""
 
 
 def _savings(view: DraftView) -> dict[str, Any]:
@@ -166,10 +208,9 @@ def _case(
     application: Application,
     view: DraftView,
     item: Item,
-    version: catalogue.Version,
-    n: int,
     *,
     by: Actor,
+    wants_person: bool,
 ) -> Case:
     organ = identity.organ(item.organ)
     values = eforms.dump(
@@ -194,7 +235,7 @@ def _case(
         parent=application.matter,
         organ=organ.uscc,
         region=organ.division,
-        calendar=application.matter.calendar,
+        calendar=places.calendar_at(organ.division),
         by=by,
         opens=False,
         records=False,
@@ -203,7 +244,8 @@ def _case(
         case_no=case_no,
         application=application,
         matter=matter,
-        item=version.id,
+        item=view.pins[item.key][0],
+        variant=view.pins[item.key][1],
         item_key=item.key,
         organ=organ.uscc,
         region=organ.division,
@@ -219,6 +261,9 @@ def _case(
         form_hash=queries.digest(values),
         same_as=same,
         differences=sum(1 for v in values.values() if v.get("against")),
+        delivery=application.delivery if filing.paper_results(item) else state.Delivery.ELECTRONIC,
+        about_id=view.draft.passed_from,
+        by_person=papers.ASKED_FOR_A_PERSON if wants_person and item.decision else "",
     )
     try:
         with transaction.atomic():
@@ -279,15 +324,44 @@ def _send_receipt(
             number_=application.number,
             cases=[{"no": case.case_no} for case in cases],
         ),
-        rows=[[services.item_of(case.item).name, case.case_no] for case in cases],
+        rows=[[queries.pinned(case).name, case.case_no] for case in cases],
         rows_title="办理事项",
         by=by,
     )
 
 
 @transaction.atomic(savepoint=False)
+def _keep_promises(
+    application: Application, cases: list[Case], view: DraftView, *, by: Actor
+) -> None:
+    """Pin each promise that was signed: its text in a document, its hash in the ledger (row 9)."""
+    by_item = {case.item_key: case for case in cases}
+    for promised in view.promises:
+        case = by_item[promised.item]
+        notices.send(
+            kind=papers.Kind.PROMISE,
+            application=application,
+            case=case,
+            paragraphs=[*promised.paragraphs, f"文本校验值：{promised.text_hash}"],
+            by=by,
+        )
+        ledger.record(
+            "case.promised",
+            case.matter.subject,
+            by=by,
+            matter=case.matter_id,
+            item=case.item_key,
+            text=promised.text_hash,
+        )
+
+
+@transaction.atomic(savepoint=False)
 def _open_corrections(application: Application, view: DraftView, *, by: Actor) -> None:
-    """What the applicant put right, and what two sources say differently, goes to the source."""
+    """What the applicant put right, and what two sources say differently, goes to the source.
+
+    What was reported while the form was filled in belongs to the filing from now on.
+    """
+    registries.adopt_reports(case_no=f"draft:{view.draft.key}", by_case=application.number, by=by)
     subjects = queries.opened(view.draft.subjects)
     for field, (theirs, held) in eforms.corrections(view.values).items():
         source = next(

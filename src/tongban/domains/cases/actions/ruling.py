@@ -1,39 +1,113 @@
 """What rules decide at once: they grant, ask for a person, and never refuse."""
 
 import json
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any
 
+from django.db import transaction
+
 from tongban.domains.cases import queries
-from tongban.domains.cases.actions import determination
-from tongban.domains.cases.models import Case
+from tongban.domains.cases.actions import determination, ending
+from tongban.domains.cases.models import Application, Assessment, Case
+from tongban.domains.cases.queries import ruling as seen
+from tongban.domains.cases.rules import guards
+from tongban.domains.cases.rules.guards import Guard
 from tongban.domains.cases.rules.state import State
 from tongban.domains.registries import actions as registries
 from tongban.domains.services import queries as services
-from tongban.domains.services.rules import Item
+from tongban.domains.services.rules import automatic
 from tongban.kernel import clock
 from tongban.kernel.actor import Actor, part
 from tongban.kernel.decisions import engine
+from tongban.kernel.decisions.feel.values import to_feel
+from tongban.kernel.decisions.trace import encode
 from tongban.kernel.eforms import rules as eforms
+
+log = logging.getLogger(__name__)
 
 SELF = part("cases")
 """The program's own part in a case: rules decide, clocks run out, items follow each other."""
 
 
+@dataclass(slots=True)
+class _Look:
+    """One look of a rule at a case, before anything is written."""
+
+    rule: str
+    guards: Mapping[Guard, Sequence[str]] = field(default_factory=dict)
+    decision: int | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    result: engine.Result | None = None
+    took_ms: int = 0
+
+    @property
+    def said(self) -> tuple[str, str]:
+        return automatic.outcome_of(self.result) if self.result else ("", "")
+
+    @property
+    def reason(self) -> engine.Reason | None:
+        return next(iter(engine.why(self.result.trace)), None) if self.result else None
+
+    @property
+    def grants(self) -> bool:
+        return self.said[0] == automatic.GRANT and not self.guards
+
+    def why_a_person(self) -> str:
+        """Why an official decides: the first guard, or what the table says."""
+        for guard, about in self.guards.items():
+            return guards.words(guard, about)
+        return (self.reason.says if self.reason else "") or self.said[1] or "规则未命中"
+
+
+def decide_at_once(*, application: Application, by: Actor) -> None:
+    """Let the rules decide what was just filed, so that the next page shows the licence.
+
+    The filing stands already. Whatever fails here, or dies with the process, is done again by the
+    reaction to `case.submitted`, which leaves alone what was decided.
+    """
+    submitted = Case.objects.filter(application=application, state=State.SUBMITTED, by_person="")
+    for matter in submitted.order_by("id").values_list("matter", flat=True):
+        try:
+            found = consider(matter=matter, by=by)
+            if found is not None and found.state == State.DECIDED:
+                ending.deliver(matter=matter, by=by)
+        except Exception:  # the edge of the filing: it must not fail for what comes after it
+            log.warning("a rule did not decide at once", extra={"matter": matter}, exc_info=True)
+
+
 def consider(*, matter: int, by: Actor) -> Case | None:
     """Let the item's published rule look at a case that lies before its agency.
 
-    The registers are asked afresh, before any transaction. Source down or contradictory, values
-    that differ, or no matching rule: an official decides.
+    The registers are asked afresh, before any transaction. Where a guard holds, or no row grants,
+    an official decides.
     """
     found = Case.objects.select_related("application").filter(matter=matter).first()
     if found is None or found.state != State.SUBMITTED or found.by_person:
         return found
-    item = services.item_of(found.item)
+    item = queries.item_of(found)
     if not item.decision:
         return found
+    began = perf_counter()
+    look = _Look(item.decision)
+    if not seen.is_on(item.decision):
+        look.guards = {Guard.OFF: ()}
+    elif item.tolerance and queries.tolerance_asked(found):
+        # What is missing may be let through by a person only (row 8).
+        look.guards = {Guard.TOLERANCE: ()}
+    else:
+        _ask_and_evaluate(found, look, by=by)
+    look.took_ms = round((perf_counter() - began) * 1000)
+    return _settle(matter=matter, look=look, by=by)
+
+
+def _ask_and_evaluate(found: Case, look: _Look, *, by: Actor) -> None:
+    item = queries.item_of(found)
     form = queries.forms([item])
     values = eforms.load(queries.values_of(found))
+    chosen = queries.chosen(found.application_id)
     gathered = queries.gather(
         form,
         answers=found.application.answers,
@@ -43,85 +117,69 @@ def consider(*, matter: int, by: Actor) -> Case | None:
         case_no=found.case_no,
         person=found.person,
         entity=found.entity,
-        chosen=queries.chosen(found.application_id),
+        chosen=chosen,
     )
     if gathered.unavailable:
-        return determination.leave_to_a_person(
-            matter=matter, reason=f"数据源无应答：{'、'.join(gathered.unavailable)}", by=by
-        )
-    shared = eforms.prefill(
-        form,
-        gathered.places(form, found.application.answers, queries.chosen(found.application_id)),
-    )
-    facts = _facts(found, item, form, values, shared)
+        look.guards = {Guard.DOWN: gathered.unavailable}
+        return
+    shared = eforms.prefill(form, gathered.places(form, found.application.answers, chosen))
+    facts = seen.facts_for_rule(found, item, form, values, shared)
     version, model = services.decision(item.decision)
-    result = engine.evaluate(model, item.decision, facts, now=clock.now())
-    return _apply(found, version.id, result, shared, gathered, by=by)
+    look.guards = seen.guards_of(found, version.body, facts, form, shared, gathered, chosen)
+    facts["case"]["guards"] = [str(guard) for guard in look.guards]
+    look.decision, look.facts = version.id, facts
+    look.result = engine.evaluate(model, item.decision, facts, now=clock.now())
+    if not look.grants:
+        _report(found, shared, gathered, by=by)
 
 
-def _facts(
-    case: Case,
-    item: Item,
-    form: eforms.Form,
-    values: Mapping[str, eforms.Value],
-    shared: eforms.Prefilled,
-) -> dict[str, Any]:
-    known = eforms.facts_of(form, values, {"q": dict(case.application.answers)})
-    locked = [
-        f
-        for f in form.fields
-        if f.mode == "locked"
-        and f.is_asked(known, services.holds)
-        and f.is_required(known, services.holds)
-    ]
-    differing = [
-        row
-        for row in eforms.difference(form, values, shared.values)
-        if row.state == "different" and row.field.mode != "editable"
-    ]
-    return {
-        **known,
-        "case": {
-            "differences": len(differing) + len(shared.disagreements),
-            "unsourced": sum(1 for f in locked if f.key not in shared.values),
-            "promised": any(m.way == "promise" for m in queries.materials(case)),
-            "applied_on": clock.moment(case.application.submitted_at).date(),
-        },
-    }
-
-
-def _apply(
-    case: Case,
-    decision: int,
-    result: engine.Result,
-    shared: eforms.Prefilled,
-    gathered: queries.Gathered,
-    *,
-    by: Actor,
-) -> Case:
-    output = result.value if isinstance(result.value, dict) else {}
-    reasons = engine.why(result.trace)
-    words = reasons[0].says if reasons else ""
-    law = reasons[0].law if reasons else ""
-    if output.get("outcome") == "GRANT" and not result.errors:
-        return determination.grant_by_rule(
-            matter=case.matter_id,
-            decision=decision,
-            trace=json.loads(result.trace.json()),
-            trace_hash=result.trace.hash,
-            reasons=words,
-            law=law,
+@transaction.atomic
+def _settle(*, matter: int, look: _Look, by: Actor) -> Case:
+    """Write what came of the look, and the look itself; of two at the same time one counts."""
+    found = queries.locked(matter)
+    if found.state != State.SUBMITTED or found.by_person:
+        return found
+    if look.grants and not seen.is_on(look.rule):  # turned off while it looked
+        look.guards = {Guard.OFF: ()}
+    trace = look.result.trace if look.result else None
+    if look.grants and trace is not None and look.decision is not None:
+        found = determination.grant_by_rule(
+            matter=matter,
+            decision=look.decision,
+            trace=json.loads(trace.json()),
+            trace_hash=trace.hash,
+            reasons=look.reason.says if look.reason else "",
+            law=look.reason.law if look.reason else "",
             by=by,
         )
-    _report(case, shared, gathered, by=by)
-    return determination.leave_to_a_person(
-        matter=case.matter_id, reason=words or str(output.get("reason") or "规则未命中"), by=by
+    else:
+        found = determination.leave_to_a_person(matter=matter, reason=look.why_a_person(), by=by)
+    outcome, reason = look.said
+    Assessment.objects.create(
+        case=found,
+        rule=look.rule,
+        decision=look.decision,
+        outcome="person" if found.state == State.SUBMITTED else "grant",
+        said=outcome,
+        said_reason=reason[:80],
+        guards=[str(guard) for guard in look.guards],
+        facts=queries.sealed(_kept(look.facts), seen.FACTS) if look.facts else "",
+        trace=queries.sealed(json.loads(trace.json()), queries.TRACE) if trace else "",
+        trace_hash=trace.hash if trace else "",
+        took_ms=look.took_ms,
+        at=clock.now(),
     )
+    return found
+
+
+def _kept(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts as JSON from which FEEL reads the same values again."""
+    return {name: encode(to_feel(value)) for name, value in facts.items()}
 
 
 def _report(case: Case, shared: eforms.Prefilled, gathered: queries.Gathered, *, by: Actor) -> None:
     """What two sources say differently goes to the source (首问责任); a rule only reports it."""
-    form = queries.forms([services.item_of(case.item)])
+    form = queries.forms([queries.item_of(case)])
     for key in shared.disagreements:
         value = shared.values[key]
         source = next(s for s in form.by_key[key].sources if s.register == value.register)

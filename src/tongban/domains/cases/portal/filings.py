@@ -1,28 +1,22 @@
 """A filing after it was sent: who has it, by when, what was decided, why; and what one can do."""
 
-from typing import Any
+from collections.abc import Callable
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from tongban.domains.cases import queries
-from tongban.domains.cases.actions import acceptance, ending, notices
-from tongban.domains.cases.portal import rows
+from tongban.domains.cases.actions import ending, notices
 from tongban.domains.cases.queries import pages
 from tongban.domains.cases.rules import state
 from tongban.domains.licences import portal as wallet
-from tongban.domains.services import queries as services
 from tongban.kernel import clock
-from tongban.kernel.eforms import rules as eforms
-from tongban.kernel.errors import N_, NotFound, Refusal
-from tongban.kernel.files import actions as files
-from tongban.kernel.files import rules as kinds
-from tongban.kernel.ui import layouts, menus, modes, refusals, words
+from tongban.kernel.actor import Actor
+from tongban.kernel.errors import N_, NotFound
+from tongban.kernel.ui import layouts, menus, modes, words
 from tongban.kernel.ui.access import signed_in
-from tongban.kernel.ui.fields import FieldView
 from tongban.kernel.ui.lights import Light
 from tongban.kernel.ui.templatetags.ui import light_of
 
@@ -32,16 +26,29 @@ WORDS = {
     state.State.SUPPLEMENT: N_("Your turn"),
     state.State.ACCEPTED: N_("Under way"),
     state.State.SPECIAL: N_("Under way"),
+    state.State.SUSPENDED: N_("Standing still"),
     state.State.DECIDED: N_("Decided"),
+    state.State.DELIVERED: N_("On its way to you"),
     state.State.CLOSED: N_("Done"),
+    state.State.ARCHIVED: N_("Done"),
     state.State.DECLINED: N_("Not accepted"),
     state.State.WITHDRAWN: N_("Taken back"),
     state.State.LAPSED: N_("Given up"),
+    state.State.TERMINATED: N_("Ended without a decision"),
 }
+RESTING = frozenset(
+    {
+        state.State.WITHDRAWN,
+        state.State.LAPSED,
+        state.State.WAITING,
+        state.State.SUSPENDED,
+        state.State.TERMINATED,
+    }
+)
 SHOWN = 8
 """So many entries of the record stand open."""
 MOMENTS = {
-    "filed": N_("Sent"),
+    "filed": N_("Application sent"),
     "accepted": N_("Taken on"),
     "overdue": N_("The promised day has passed"),
     "finished": N_("All done"),
@@ -53,8 +60,26 @@ MOMENTS = {
     "extension": N_("The term was extended"),
     "granted": N_("Granted"),
     "refused": N_("Refused"),
+    "supplements": N_("Asked for a supplement"),
+    "reminder": N_("Reminded of the supplement"),
+    "tolerance": N_("Taken on with something to be handed in"),
+    "promise": N_("Promised in writing"),
     "lapsed": N_("Given up, because the term ran out"),
     "withdrawn": N_("Taken back"),
+    "blocked": N_("Not begun, because an earlier item was not granted"),
+    "cancelled": N_("Ended with the item without which nothing goes on"),
+    "suspended": N_("The clocks stand still"),
+    "resumed": N_("Goes on again"),
+    "terminated": N_("Ended without a decision"),
+    "deemed_granted": N_("Granted by law, because nothing was decided in time"),
+    "hearing": N_("You may ask for a hearing"),
+    "pickup": N_("Ready to be fetched"),
+    "dispatched": N_("Sent to you"),
+    "linked": N_("A case of its own was opened"),
+    "corrected": N_("Decided on the correction"),
+    "revoked": N_("Decided on the revocation"),
+    "annulled": N_("Decided on striking it off"),
+    "reconsidered": N_("A person looked again and decided"),
 }
 
 
@@ -79,7 +104,8 @@ def mine(request: HttpRequest) -> HttpResponse:
 @signed_in
 def progress(request: HttpRequest, number: str) -> HttpResponse:
     """All agencies of one filing on one page, the sentence first."""
-    shown = pages.progress(queries.application(number, by=menus.actor_of(request)))
+    by = menus.actor_of(request)
+    shown = pages.progress(queries.application(number, by=by))
     title, sentence = headline(shown)
     moments = [(m, gettext(MOMENTS.get(m.what, m.what))) for m in shown.moments]
     context = {
@@ -91,8 +117,9 @@ def progress(request: HttpRequest, number: str) -> HttpResponse:
         "moments": moments[:SHOWN],
         "earlier": moments[SHOWN:],
         "licences": [(row, wallet.tone_of(row.type)) for row in shown.licences],
+        "may_ask": any({"hearing", "reconsider"} & set(lane.asks) for lane in shown.lanes),
         "savings": shown.application.savings,
-        "review_url": review_url() if shown.is_over else "",
+        "review_url": review_url(number, by=by),
         "crumbs": [
             (gettext("Home"), "/"),
             (gettext("My cases"), reverse("my")),
@@ -104,13 +131,17 @@ def progress(request: HttpRequest, number: str) -> HttpResponse:
 
 @signed_in
 def notice(request: HttpRequest, number: str, notice: str) -> HttpResponse:
-    """A document of law as PDF."""
+    """A document of law as PDF, or with `?form=ofd` as OFD."""
     by = menus.actor_of(request)
     found = queries.notice(notice, by=by)
     if found.application.number != number:
         raise NotFound()
-    answer = HttpResponse(notices.pdf(notice=found, by=by), content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{found.kind}-{found.pk}.pdf"'
+    if request.GET.get("form") == "ofd":
+        data, form, how = notices.ofd(notice=found, by=by), "ofd", "attachment"
+    else:
+        data, form, how = notices.pdf(notice=found, by=by), "pdf", "inline"
+    answer = HttpResponse(data, content_type=f"application/{form}")
+    answer["Content-Disposition"] = f'{how}; filename="{found.kind}-{found.pk}.{form}"'
     return answer
 
 
@@ -119,7 +150,7 @@ def withdraw(request: HttpRequest, number: str, case_no: str) -> HttpResponse:
     """Take one case back, after showing what is taken back with it."""
     by = menus.actor_of(request)
     shown = pages.progress(queries.application(number, by=by))
-    lane = _lane(shown, case_no)
+    lane = lane_of(shown, case_no)
     if request.method == "POST":
         ending.withdraw(case_no=case_no, by=by)
         return redirect("progress", number=number)
@@ -137,128 +168,38 @@ def withdraw(request: HttpRequest, number: str, case_no: str) -> HttpResponse:
     return modes.page(request, "cases/withdraw.html", context)
 
 
-@signed_in
-def supplement(request: HttpRequest, number: str, case_no: str) -> HttpResponse:
-    """One list, once: only what is wrong, as it was and as it is needed."""
-    by = menus.actor_of(request)
-    shown = pages.progress(queries.application(number, by=by))
-    lane = _lane(shown, case_no)
-    state.check("supplement", lane.case.state)
-    item = services.item_of(lane.case.item)
-    form = queries.forms([item])
-    held = eforms.load(queries.values_of(lane.case))
-    problems: dict[str, list[str]] = {}
-    status = 200
-    if request.method == "POST":
-        values, sent, problems = _answers(request, lane.case.defects, form, held)
-        status = 422
-        if not problems:
-            stored = {}
-            for key, (data, name) in sent.items():
-                try:
-                    stored[key] = files.store(data=data, name=name, by=by).sha256
-                except Refusal as refusal:
-                    said = refusals.say(refusal)
-                    problems[key] = [f"{said.says}{said.hint}"]
-                    status = refusal.status
-            if not problems:
-                acceptance.supplement(case_no=case_no, values=values, files=stored, by=by)
-                return redirect("progress", number=number)
-    context = {
-        "lane": lane,
-        "application": shown.application,
-        "defects": [
-            (defect, *_defect(request, defect, form, held, problems.get(defect["key"], [])))
-            for defect in lane.case.defects
-        ],
-        "problems": problems,
-        "days": state.SUPPLEMENT_DAYS,
-        "accept": ",".join(sorted(kinds.CONTENT_TYPES[kind] for kind in kinds.MATERIALS)),
-        "layout": layouts.of(request),
-        "crumbs": [
-            (gettext("My cases"), reverse("my")),
-            (number, reverse("progress", args=[number])),
-            (gettext("Supplement"), ""),
-        ],
-    }
-    return modes.page(request, "cases/supplement.html", context, status=status)
-
-
-def _answers(
-    request: HttpRequest, defects: list[dict[str, str]], form: eforms.Form, held: eforms.Values
-) -> tuple[dict[str, Any], dict[str, tuple[bytes, str]], dict[str, list[str]]]:
-    """What was typed and sent for each defect, and what of it cannot be taken."""
-    values: dict[str, Any] = {}
-    sent: dict[str, tuple[bytes, str]] = {}
-    problems: dict[str, list[str]] = {}
-    for defect in defects:
-        key = defect["key"]
-        if defect["kind"] == "material":
-            upload = request.FILES.get(key)
-            if isinstance(upload, UploadedFile):
-                sent[key] = (upload.read(), upload.name or "")
-            else:
-                problems[key] = [gettext("Choose a file first.")]
-            continue
-        one = form.by_key.get(key)
-        typed = request.POST.get(key, "")
-        if one is None:
-            if typed.strip():
-                values[key] = {"value": typed.strip(), "source": "user"}
-            else:
-                problems[key] = [gettext("Please fill this in.")]
-            continue
-        value = eforms.read(one, typed)
-        found = (
-            [eforms.Problem("Please fill this in.")]
-            if value in (None, "")
-            else eforms.check_value(one, value, clock.today())
-        )
-        if found:
-            problems[key] = rows.said({key: found})[key]
-        else:
-            parsed = eforms.parse(form, {key: typed}, {k: v for k, v in held.items() if k == key})
-            values.update(eforms.dump({key: parsed.get(key, eforms.Value(value))}))
-    return values, sent, problems
-
-
-def _defect(
-    request: HttpRequest,
-    defect: dict[str, str],
-    form: eforms.Form,
-    held: eforms.Values,
-    errors: list[str],
-) -> tuple[str, Any]:
-    """A defect as it was filed, and its input."""
-    one, value = form.by_key.get(defect["key"]), held.get(defect["key"])
-    if defect["kind"] == "material":
-        return "", FieldView(
-            name=defect["key"],
-            label=defect["name"],
-            kind="file",
-            hint=gettext("JPG, PNG or PDF; a phone can take the picture."),
-            errors=errors,
-            attrs={"accept": "image/jpeg,image/png,application/pdf"},
-        )
-    typed = request.POST.get(defect["key"])
-    if one is None:
-        return "", FieldView(
-            name=defect["key"], label=defect["name"], value=typed or "", errors=errors
-        )
-    was = rows.text_of(one, value.value) if value else ""
-    return was, rows.draw(one, value, errors, typed)
-
-
 def headline(shown: pages.Progress) -> tuple[str, str]:
     """The one sentence of a filing, and what its owner has to do."""
     due = shown.application.matter.due_on
     nothing = gettext("You need not do anything.")
     if shown.to_supplement:
-        n = sum(len(lane.case.defects) for lane in shown.to_supplement)
+        n = len(supplement_points(shown))
         return (
             ngettext("Your turn: %(n)s point to mend", "Your turn: %(n)s points to mend", n)
             % {"n": n},
             gettext("Told once, all of it. The clock stands still until you answer."),
+        )
+    if shown.to_fetch:
+        n = len(shown.to_fetch)
+        return (
+            ngettext(
+                "%(n)s result is ready to be fetched", "%(n)s results are ready to be fetched", n
+            )
+            % {"n": n},
+            gettext("Bring your identity card; the place and the last day stand below."),
+        )
+    if shown.is_over and shown.on_their_way:
+        return gettext("Decided; the result is on its way to you"), nothing
+    if shown.owing:
+        n = sum(len(lane.owed) for lane in shown.owing)
+        return (
+            ngettext(
+                "Taken on; %(n)s document is still to be handed in",
+                "Taken on; %(n)s documents are still to be handed in",
+                n,
+            )
+            % {"n": n},
+            gettext("It is granted once they are here."),
         )
     if shown.is_over:
         if shown.refused:
@@ -297,6 +238,13 @@ def headline(shown: pages.Progress) -> tuple[str, str]:
     )
 
 
+def supplement_points(shown: pages.Progress) -> set[tuple[str, str, str]]:
+    """What is to be mended, each once, however many agencies ask for it."""
+    return {
+        (d["kind"], d["key"], d["name"]) for lane in shown.to_supplement for d in lane.case.defects
+    }
+
+
 def lane_light(lane: pages.Lane, shown: pages.Progress) -> Light:
     """The light of one agency's part, in the words of its state."""
     word = gettext(WORDS[state.State(lane.case.state)])
@@ -304,12 +252,19 @@ def lane_light(lane: pages.Lane, shown: pages.Progress) -> Light:
         return Light("red", gettext("Refused"))
     if lane.case.state == state.State.DECLINED:
         return Light("red", word)
-    if lane.case.state in {state.State.CLOSED, state.State.DECIDED}:
+    if lane.to_fetch:
+        return Light("amber", gettext("Ready to be fetched"))
+    if lane.handover and lane.case.state in state.GIVEN:
+        return Light("run", gettext(WORDS[state.State.DELIVERED]))
+    if lane.case.state in state.DONE | state.GIVEN:
         return Light("done", gettext("Done"))
-    if lane.case.state in {state.State.WITHDRAWN, state.State.LAPSED, state.State.WAITING}:
+    if lane.case.state in RESTING:
         return Light("pause", word)
-    if lane.case.state == state.State.SUPPLEMENT:
+    if lane.is_my_turn:
         return Light("amber", word)
+    if lane.case.state == state.State.SUPPLEMENT:
+        # Its request is collected with those of the others, and not told yet.
+        return Light("run", gettext(WORDS[state.State.SUBMITTED]))
     derived = light_of(lane.case.matter, shown.calendar)
     if derived.tone in {"red", "amber"}:
         return derived
@@ -325,7 +280,7 @@ def _when(lane: pages.Lane, shown: pages.Progress) -> str:
     if row.state == state.State.WAITING:
         planned = shown.application.plan.get(row.item_key, {}).get("due_on", "")
         return gettext("planned by %(day)s") % {"day": _short(planned)} if planned else ""
-    if row.state == state.State.SUPPLEMENT:
+    if lane.is_my_turn:
         return gettext("clock paused")
     due = row.matter.due_on
     return gettext("by %(day)s") % {"day": words.civil(due, short=True)} if due else ""
@@ -335,12 +290,16 @@ def _short(text: str) -> str:
     return words.civil(clock.moment(text).date(), short=True)
 
 
-def review_url() -> str:
-    """Where one says how it went; nothing where there is no such page."""
-    return menus.address("reviews:mine")
+INVITED: list[Callable[[str, Actor], str]] = []
+"""Who asks how it went enters here: the address for a filing, nothing where nobody was asked."""
 
 
-def _lane(shown: pages.Progress, case_no: str) -> pages.Lane:
+def review_url(number: str, *, by: Actor) -> str:
+    """Where one says how it went; nothing unless one was invited to."""
+    return next(filter(None, (found(number, by) for found in INVITED)), "")
+
+
+def lane_of(shown: pages.Progress, case_no: str) -> pages.Lane:
     for lane in shown.lanes:
         if lane.case.case_no == case_no:
             return lane

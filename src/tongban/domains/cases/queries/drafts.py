@@ -1,15 +1,17 @@
 """A draft as its pages show it: situation, one form, one set of materials, one plan."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from tongban.domains.cases.models import Draft
 from tongban.domains.cases.queries.gathering import forms
-from tongban.domains.cases.queries.rows import opened
+from tongban.domains.cases.queries.rows import digest, opened
+from tongban.domains.cases.rules import filing
 from tongban.domains.cases.rules.needs import Need
 from tongban.domains.cases.rules.needs import needs as needed
+from tongban.domains.credit import queries as credit
 from tongban.domains.licences import queries as licences
 from tongban.domains.services import queries as services
 from tongban.domains.services.rules import (
@@ -23,7 +25,6 @@ from tongban.domains.services.rules import (
     plan,
 )
 from tongban.kernel import clock
-from tongban.kernel.catalogue import queries as catalogue
 from tongban.kernel.eforms import rules as eforms
 from tongban.kernel.identity import queries as identity
 
@@ -71,11 +72,24 @@ class DraftView:
     @cached_property
     def items(self) -> list[Item]:
         """The items that the situation needs."""
-        if self.item:
-            return [self.item]
-        assert self.thing is not None
-        keys = active_items(self.thing, self.draft.answers, services.holds)
-        return [services.item(key)[1] for key in keys]
+        return [self._at(key, version) for key, (version, _) in self.pins.items()]
+
+    @cached_property
+    def pins(self) -> dict[str, tuple[int, int | None]]:
+        """The versions that its cases will keep: of the item, and of the region's differences."""
+        if self.item and self.draft.item:
+            numbers = {self.item.key: self.draft.item}
+        else:
+            assert self.thing is not None
+            keys = active_items(self.thing, self.draft.answers, services.holds)
+            numbers = {key: services.item(key)[0].id for key in keys}
+        variant = {key: row["variant"] for key, row in self.draft.places.items()}
+        return {key: (number, variant.get(key)) for key, number in numbers.items()}
+
+    def _at(self, key: str, version: int) -> Item:
+        """An item as it holds where it is to be handled."""
+        variant = self.pins[key][1]
+        return services.item_of(version) if variant is None else services.pinned(version, variant)
 
     @cached_property
     def edges(self) -> list[Edge]:
@@ -89,6 +103,16 @@ class DraftView:
     @cached_property
     def values(self) -> dict[str, eforms.Value]:
         return eforms.load(opened(self.draft.values))
+
+    @cached_property
+    def choices(self) -> dict[str, list[dict[str, Any]]]:
+        """The roles for which a register holds several rows: role -> rows, element -> value."""
+        return opened(self.draft.choices)
+
+    @property
+    def unclear(self) -> list[str]:
+        """The roles of which the owner has not said yet who is meant."""
+        return [role for role in self.choices if role not in self.draft.chosen]
 
     @cached_property
     def facts(self) -> dict[str, Any]:
@@ -172,10 +196,44 @@ class DraftView:
             return identity.entity(self.draft.entity).name
         return self.person_name
 
+    @cached_property
+    def is_trusted(self) -> bool:
+        """Whether promises and tolerance are open to its owner: no bad credit record counts."""
+        kind, subject = (
+            ("entity", self.draft.entity)
+            if self.draft.entity
+            else ("person", str(self.draft.person))
+        )
+        return not credit.has_bad_record(subject_kind=kind, subject=subject)
+
     @property
-    def promises(self) -> list[Item]:
-        """The items that a promise would have granted at once."""
-        return [i for i in self.items if i.promise]
+    def rests_on_trust(self) -> bool:
+        """Whether something was promised, or is to be handed in later."""
+        wanted = {need.key for need in self.needs if not need.is_free}
+        given = self.draft.materials.items()
+        return any(key in wanted and row.get("way") in filing.TRUSTING for key, row in given)
+
+    @cached_property
+    def promises(self) -> list[filing.Promise]:
+        """The texts that its owner signs instead of handing something in (告知承诺书)."""
+        facts = eforms.facts_of(self.form, self.values, self.facts)
+        promised = {key for key, row in self.draft.materials.items() if row.get("way") == "promise"}
+        rows = [
+            filing.promise(
+                item,
+                [n.name for n in self.needs if n.key in promised and item.key in n.items],
+                facts=facts,
+                holds=services.holds,
+                name=self.person_name,
+            )
+            for item in self.items
+        ]
+        return [row for row in rows if row]
+
+    @property
+    def paper_results(self) -> list[str]:
+        """What the applicant may hold in the hand at the end, so that one chooses how."""
+        return [name for item in self.items for name in filing.paper_results(item)]
 
 
 def view(draft: Draft) -> DraftView:
@@ -187,6 +245,16 @@ def view(draft: Draft) -> DraftView:
     )
 
 
-def versions(items: Iterable[Item]) -> dict[str, catalogue.Version]:
-    """The versions that the filing's cases will keep."""
-    return {item.key: services.item(item.key)[0] for item in items}
+def stands(shown: DraftView) -> str:
+    """The hash of all that a draft says, as it would be filed now: who confirms, confirms this."""
+    draft = shown.draft
+    return digest(
+        {
+            "draft": draft.key,
+            "answers": draft.answers,
+            "places": {key: row["region"] for key, row in draft.places.items()},
+            "values": opened(draft.values),
+            "materials": draft.materials,
+            "delivery": [draft.delivery, opened(draft.deliver_to)],
+        }
+    )

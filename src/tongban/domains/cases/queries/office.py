@@ -6,13 +6,21 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from tongban.domains.cases.models import Application, Case, CaseMaterial, Determination, Notice
+from django.db.models import Count, QuerySet
+
+from tongban.domains.cases.models import (
+    Application,
+    Case,
+    CaseMaterial,
+    Determination,
+    Handover,
+    Notice,
+)
 from tongban.domains.cases.queries import gathering, rows
 from tongban.domains.cases.rules import state
 from tongban.domains.licences import queries as licences
 from tongban.domains.licences.models import Licence
 from tongban.domains.registries import queries as registries
-from tongban.domains.services import queries as services
 from tongban.domains.services.rules import Item
 from tongban.kernel import clock
 from tongban.kernel.actor import Actor
@@ -119,7 +127,7 @@ class CaseView:
 
     @cached_property
     def item(self) -> Item:
-        return services.item_of(self.case.item)
+        return rows.pinned(self.case)
 
     @cached_property
     def applicant(self) -> str:
@@ -404,3 +412,71 @@ def why(made: Determination) -> Why:
 def _plain(value: Any) -> Any:
     decoded = traces.decode(value)
     return "—" if decoded is None else decoded
+
+
+def handed_by_desk(case_no: str, *, by: Actor) -> Handover | None:
+    """What the desk of the post held now owes of a case, or has handed out."""
+    by.require("case.deliver")
+    return (
+        Handover.objects.filter(matter__organ=by.organ, case__case_no=case_no)
+        .select_related("case", "case__application", "case__matter", "matter")
+        .first()
+    )
+
+
+PAGE = 50
+"""So many cases are found at a time; further ones follow by their key."""
+NAMESAKES = 200
+"""How many people of one name are looked among; who means another gives the number."""
+
+
+def search(words: str, *, by: Actor, before: int = 0) -> list[Case]:
+    """The cases of the actor's organ of that number, applicant or item, newest first.
+
+    One question for each way, so that an index serves it: case number, number of a document
+    (hashed), name of a person or a firm, code of a firm, item. `before`: the key of the last seen.
+    """
+    by.require("case.read")
+    ours = Case.objects.filter(organ=by.organ, region__startswith=by.region)
+    if before:
+        ours = ours.filter(pk__lt=before)
+    found: dict[int, Case] = {}
+    for way in _ways(words):
+        rows = ours.filter(**way).select_related("matter").defer("values")
+        found |= {case.pk: case for case in rows.order_by("-pk")[:PAGE]}
+    return [found[key] for key in sorted(found, reverse=True)[:PAGE]]
+
+
+def _ways(words: str) -> Iterable[dict[str, Any]]:
+    yield {"case_no": words}
+    if person := identity.person_by_number(words):
+        yield {"person": person.pk}  # and what they filed for their firm
+    if people := identity.people_named(words, limit=NAMESAKES):
+        yield {"person__in": people, "entity": ""}
+    firms = [words, *identity.entities_named(words, limit=NAMESAKES)]
+    yield {"application__entity__in": firms, "entity__in": firms}
+    items = [v.key for v in catalogue.all_current("service_item") if words in v.body["name"]]
+    if items and len(words) > 1:
+        yield {"item_key__in": items[:20]}
+
+
+def lights(*, by: Actor) -> list[Mapping[str, Any]]:
+    """What each organ in the actor's region owes now, by light: {"organ", "red", "yellow", …}."""
+    by.require("case.oversee")
+    rows = _watched(by).values("organ").order_by("organ")
+    return [
+        *rows.annotate(
+            **{str(lamp): Count("id", filter=processes.lit(lamp)) for lamp in flow.Light}
+        )
+    ]
+
+
+def late(*, by: Actor) -> list[Matter]:
+    """The cases that are latest in the actor's region, one page of them."""
+    by.require("case.oversee")
+    return list(_watched(by).filter(due_on__lt=clock.today()).order_by("due_on", "id")[:PAGE])
+
+
+def _watched(by: Actor) -> QuerySet[Matter]:
+    open_ones = Matter.objects.filter(kind="case", region__startswith=by.region)
+    return open_ones.exclude(state=flow.State.ENDED)

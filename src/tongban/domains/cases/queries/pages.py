@@ -9,17 +9,21 @@ from django.db.models import Q
 
 from tongban.domains.cases.models import (
     Application,
+    Assessment,
     Case,
     CaseMaterial,
+    Crossing,
     Determination,
     Draft,
+    Handover,
     Notice,
 )
 from tongban.domains.cases.queries.drafts import DraftView
 from tongban.domains.cases.queries.gathering import gather, ground
-from tongban.domains.cases.queries.rows import drafts, opened
+from tongban.domains.cases.queries.linking import hearing_of
+from tongban.domains.cases.queries.rows import drafts, item_of, opened, right_item
 from tongban.domains.cases.rules import state
-from tongban.domains.cases.rules.state import ENDED, State
+from tongban.domains.cases.rules.state import ENDED, State, is_decided
 from tongban.domains.licences import queries as licences
 from tongban.domains.licences.models import Licence
 from tongban.domains.registries import queries as registries
@@ -105,40 +109,28 @@ def suggestions(view: DraftView, *, by: Actor) -> dict[str, tuple[str, str]]:
     return sure
 
 
-def choices(view: DraftView, *, by: Actor) -> list[Choice]:
+def choices(view: DraftView) -> list[Choice]:
     """The roles for which a register has several rows, with what tells them apart."""
-    roles = services.roles()
-    wanted: dict[str, list[eforms.Field]] = {}
-    for row in view.form.fields:
-        register = str(roles.get(row.role.key, {}).get("from", ""))
-        if not register or "." in register or register == "applicant":
-            continue
-        if any(s.register == register and s.role == row.role.key for s in row.sources):
-            wanted.setdefault(row.role.key, []).append(row)
-    if not wanted:
-        return []
-    fields = {role: rows[:TELLING] for role, rows in wanted.items()}
-    form = eforms.Form(tuple(f for rows in fields.values() for f in rows), view.form.items)
-    found = gather(
-        form,
-        answers=view.draft.answers,
-        by=by,
-        purpose=f"选择对象：{view.title}",
-        basis=ground(view.items),
-        case_no=f"draft:{view.draft.key}",
-        person=view.draft.person,
-        entity=view.draft.entity,
-    )
-    return [
-        Choice(
-            role=role,
-            name=fields[role][0].role.name,
-            name_en=fields[role][0].role.name_en,
-            rows=[[(f, _held(f, row, role)) for f in fields[role]] for row in rows],
-        )
-        for role, rows in found.choices.items()
-        if role in fields
-    ]
+    shown = []
+    for role, found in view.choices.items():
+        fields = [
+            row
+            for row in view.form.fields
+            if row.role.key == role and any(s.role == role for s in row.sources)
+        ]
+        differing = [f for f in fields if len({_held(f, row, role) for row in found}) > 1]
+        # What differs tells them apart; the name comes first where there is one.
+        told = sorted(fields, key=lambda f: (f.element.key != "name", f not in differing))[:TELLING]
+        if fields:
+            shown.append(
+                Choice(
+                    role=role,
+                    name=fields[0].role.name,
+                    name_en=fields[0].role.name_en,
+                    rows=[[(f, _held(f, row, role)) for f in told] for row in found],
+                )
+            )
+    return shown
 
 
 def _held(wanted: eforms.Field, row: Mapping[str, Any], role: str) -> Any:
@@ -214,6 +206,15 @@ class Lane:
     by_rule: bool = False
     dependants: list[Item] = field(default_factory=list)
     """What is taken back with it."""
+    handover: Handover | None = None
+    crossing: Crossing | None = None
+    """How it went to an agency of another city, if a window took it in for that."""
+    later: list[Case] = field(default_factory=list)
+    """The linked cases about it (另案)."""
+    is_explained: bool = False
+    """Whether a rule looked at it, so that one can read how."""
+    hearing: tuple[bool, bool] = (False, False)
+    """Whether a hearing was offered, and may still be asked for."""
 
     @property
     def state(self) -> str:
@@ -221,11 +222,61 @@ class Lane:
 
     @property
     def may_withdraw(self) -> bool:
-        return "withdraw" in state.visible_acts(self.case.state)
+        # What the agency began of its own accord is not the applicant's to take back.
+        acts = state.visible_acts(self.case.state)
+        return "withdraw" in acts and self.case.application.channel != "system"
+
+    @property
+    def by_law(self) -> bool:
+        """Whether nobody decided: the term passed, and law says what that means."""
+        made = self.determination
+        return bool(made and made.decision is None and made.made_by.startswith("part:"))
+
+    @property
+    def to_fetch(self) -> bool:
+        return bool(
+            self.handover
+            and self.handover.way == state.Delivery.PICKUP
+            and self.case.state == State.DECIDED
+        )
+
+    @property
+    def asks(self) -> list[str]:
+        """What the applicant may ask for now, beside taking it back."""
+        found = []
+        if self.case.state == State.SUBMITTED and self.item.decision and not self.case.by_person:
+            found.append("person")
+        if self.case.state == State.ACCEPTED and self.hearing == (True, True):
+            found.append("hearing")
+        if self.case.purpose != state.Purpose.APPLY or not self.determination:
+            return found
+        acts = state.visible_acts(self.case.state)
+        open_ones = {row.purpose for row in self.later if row.state not in ENDED}
+        if self.by_rule and "reconsider" in acts and "reconsider" not in open_ones:
+            found.append("reconsider")
+        if any(row.status == "valid" for row in self.licences):
+            found += [name for name in ("correct", "annul") if name in acts]
+        return [name for name in found if name not in open_ones]
 
     @property
     def is_over(self) -> bool:
-        return self.case.state in ENDED or self.case.state == State.DECIDED
+        return is_decided(self.case.state)
+
+    @property
+    def is_my_turn(self) -> bool:
+        """Whether a supplement was told: what is collected has not been asked for yet."""
+        return self.case.state == State.SUPPLEMENT and self.case.told_at is not None
+
+    @property
+    def owed(self) -> list[CaseMaterial]:
+        """What was tolerated and is still to be handed in."""
+        return [row for row in self.materials if row.tolerated_until]
+
+    @property
+    def right_item(self) -> str | None:
+        """Where a declined filing can go on: the same item at the agency that was named."""
+        is_passed = any(row.purpose == state.Purpose.APPLY for row in self.later)
+        return None if self.case.state != State.DECLINED or is_passed else right_item(self.case)
 
     @property
     def share(self) -> int:
@@ -248,6 +299,16 @@ class Moment:
     notice: Notice | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Questioned:
+    """A registered value that its source was asked to verify."""
+
+    register: str
+    element: str
+    status: str
+    opened_at: datetime
+
+
 @dataclass(slots=True)
 class Progress:
     """A filing with all its agencies on one page."""
@@ -257,6 +318,8 @@ class Progress:
     notices: list[Notice]
     moments: list[Moment]
     calendar: Any
+    corrections: list[Questioned] = field(default_factory=list)
+    """What was reported to its source with this filing (数据纠错)."""
 
     @property
     def done(self) -> list[Lane]:
@@ -280,7 +343,20 @@ class Progress:
 
     @property
     def to_supplement(self) -> list[Lane]:
-        return [lane for lane in self.lanes if lane.case.state == State.SUPPLEMENT]
+        return [lane for lane in self.lanes if lane.is_my_turn]
+
+    @property
+    def owing(self) -> list[Lane]:
+        """The parts for which a tolerated material is to be handed in."""
+        return [lane for lane in self.lanes if lane.owed and not lane.is_over]
+
+    @property
+    def to_fetch(self) -> list[Lane]:
+        return [lane for lane in self.lanes if lane.to_fetch]
+
+    @property
+    def on_their_way(self) -> list[Lane]:
+        return [lane for lane in self.lanes if lane.handover and lane.case.state in state.GIVEN]
 
     @property
     def licences(self) -> list[Licence]:
@@ -298,9 +374,16 @@ class Progress:
 
 def progress(application: Application) -> Progress:
     """Everything that its owner may know of a filing."""
-    rows = list(application.cases.select_related("matter", "determination").order_by("id"))
+    rows = list(
+        application.cases.select_related(
+            "matter", "determination", "handover", "crossing", "crossing__matter"
+        ).order_by("id")
+    )
+    later: dict[int, list[Case]] = {}
+    for one in Case.objects.filter(about__in=rows).select_related("application", "matter"):
+        later.setdefault(one.about_id or 0, []).append(one)
     cases = sorted(rows, key=lambda row: application.plan.get(row.item_key, {}).get("finish", 0))
-    items = {row.item_key: services.item_of(row.item) for row in cases}
+    items = {row.item_key: item_of(row) for row in cases}
     organs = {uscc: identity.organ(uscc) for uscc in {row.organ for row in cases}}
     materials: dict[int, list[CaseMaterial]] = {}
     for material in CaseMaterial.objects.filter(case__application=application).order_by("id"):
@@ -309,6 +392,9 @@ def progress(application: Application) -> Progress:
     for licence in licences.of_cases([row.case_no for row in cases]):
         issued.setdefault(licence.case_no, []).append(licence)
     papers = list(application.notices.select_related("case").order_by("id"))
+    explained = set(
+        Assessment.objects.filter(case__application=application).values_list("case", flat=True)
+    )
     lanes = [
         Lane(
             case=row,
@@ -322,6 +408,11 @@ def progress(application: Application) -> Progress:
             notices=[n for n in papers if n.case_id == row.pk],
             by_rule=bool(d.decision) if (d := getattr(row, "determination", None)) else False,
             dependants=_dependants(row, cases, items),
+            handover=getattr(row, "handover", None),
+            crossing=getattr(row, "crossing", None),
+            later=later.get(row.pk, []),
+            is_explained=row.pk in explained,
+            hearing=hearing_of(row) if items[row.item_key].body.get("hearing") else (False, False),
         )
         for row in cases
     ]
@@ -331,13 +422,31 @@ def progress(application: Application) -> Progress:
         notices=papers,
         moments=_moments(application, lanes, papers),
         calendar=deadlines.calendar(application.matter.calendar),
+        corrections=questioned(application.number),
     )
+
+
+def questioned(case_no: str) -> list[Questioned]:
+    """The registered values that were questioned with a filing, in words."""
+    reports = registries.corrections_of(case_no)
+    if not reports:
+        return []
+    names, elements = register_names(), services.elements()
+    return [
+        Questioned(
+            register=names.get(row.register, row.register),
+            element=str(elements.get(row.element, {}).get("name", row.element)),
+            status=row.status,
+            opened_at=row.opened_at,
+        )
+        for row in reports
+    ]
 
 
 def _waits_for(row: Case, cases: list[Case], items: Mapping[str, Item]) -> list[Item]:
     if row.state != State.WAITING:
         return []
-    over = {c.item_key for c in cases if c.state in ENDED or c.state == State.DECIDED}
+    over = {c.item_key for c in cases if is_decided(c.state)}
     return [items[e["item"]] for e in row.after if e["item"] in items and e["item"] not in over]
 
 

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -12,21 +13,29 @@ from tongban.domains.cases.models import (
     Application,
     Case,
     CaseMaterial,
+    Crossing,
     Determination,
     Draft,
     Notice,
 )
 from tongban.domains.cases.rules import state
+from tongban.domains.credit import queries as credit
+from tongban.domains.services import queries as services
+from tongban.domains.services.rules import Item
 from tongban.kernel import clock
+from tongban.kernel import rows as hot
 from tongban.kernel.actor import Actor
 from tongban.kernel.crypto import vault
+from tongban.kernel.deadlines import queries as deadlines
 from tongban.kernel.errors import NotFound, SignInNeeded
 from tongban.kernel.identity import queries as identity
 from tongban.kernel.processes import queries as processes
+from tongban.kernel.processes.models import Matter
 
 VALUES = "case.values"
 NOTICE = "notice.body"
 TRACE = "determination.trace"
+RECEIPT = "handover.receipt"
 
 
 def sealed(values: Mapping[str, Any], purpose: str = VALUES) -> str:
@@ -110,9 +119,11 @@ def cases_of(application: Application) -> list[Case]:
 
 def case(case_no: str, *, by: Actor) -> Case:
     """A case that the actor filed, or that the actor's post handles; refusals of access say why."""
-    found = Case.objects.select_related("matter", "application").filter(case_no=case_no).first()
-    if found is None:
+    read = hot.read_rows(_CASE, [case_no], Case, Matter, Application)
+    if not read:
         raise NotFound()
+    found: Case
+    found, found.matter, found.application = read[0]
     acts_for_them = by.proxy is not None and _is_theirs(found, by)
     if (by.is_official or by.kind == "part") and not acts_for_them:
         if not may_read(found, by=by):
@@ -123,6 +134,14 @@ def case(case_no: str, *, by: Actor) -> Case:
     return found
 
 
+# By hand: every page and every act of a case begins with it.
+_CASE = (
+    f"SELECT {{0}}, {{1}}, {{2}} FROM {Case._meta.db_table} t0"
+    f" JOIN {Matter._meta.db_table} t1 ON t1.id = t0.matter_id"
+    f" JOIN {Application._meta.db_table} t2 ON t2.id = t0.application_id WHERE t0.case_no = %s"
+)
+
+
 def _is_theirs(found: Case, by: Actor) -> bool:
     """Whether the case is of the firm or the person for whom the actor acts."""
     if found.entity or by.for_entity:
@@ -131,8 +150,17 @@ def _is_theirs(found: Case, by: Actor) -> bool:
 
 
 def may_read(found: Case, *, by: Actor) -> bool:
-    """Whether the post held now handles this case, or was asked about it."""
+    """Whether the post held now handles this case, or was asked about it.
+
+    What a station of another city has not handed over yet is not before its agency.
+    """
+    if by.is_official and found.state == state.State.WAITING and _is_crossing(found):
+        return False
     return processes.may_see(found.matter, by=by)
+
+
+def _is_crossing(found: Case) -> bool:
+    return Crossing.objects.filter(case=found, arrived_at=None).exists()
 
 
 def locked(matter: int) -> Case:
@@ -187,6 +215,7 @@ def cases_before(*, by: Actor) -> QuerySet[Case]:
     by.require("case.read")
     return (
         Case.objects.filter(organ=by.organ, region__startswith=by.region)
+        .exclude(crossing__isnull=False, crossing__arrived_at=None)
         .select_related("matter", "application")
         .order_by("-id")
     )
@@ -213,6 +242,81 @@ def notice(number: str, *, by: Actor) -> Notice:
     return found
 
 
+def tolerance_asked(found: Case) -> list[CaseMaterial]:
+    """The materials that the applicant asked in writing to hand in later (容缺)."""
+    return list(found.materials.filter(way="tolerance").order_by("id"))
+
+
+def has_bad_record(found: Case) -> bool:
+    """Whether a credit event counts against the one for whom it was filed."""
+    kind, subject = ("entity", found.entity) if found.entity else ("person", str(found.person))
+    return credit.has_bad_record(subject_kind=kind, subject=subject)
+
+
+def right_item(found: Case) -> str | None:
+    """The key of the item that the named organ has for a declined filing: the same basic code."""
+    if not found.named_organ:
+        return None
+    mine = pinned(found)
+    return next(
+        (
+            one.key
+            for one in services.items()
+            if one.ready
+            and one.basic_code == mine.basic_code
+            and identity.organ(one.organ).uscc == found.named_organ
+        ),
+        None,
+    )
+
+
+def owed_on(matter: int, kind: str) -> date | None:
+    """The day by which a term of a case ends; None when it is over, or stands still."""
+    return next((r.due_on for r in deadlines.open_clocks(matter) if r.kind == kind), None)
+
+
+def open_tolerance(found: Case) -> list[CaseMaterial]:
+    """What was tolerated and has not been handed in; nothing is granted before it is."""
+    return list(found.materials.filter(tolerated_until__isnull=False).order_by("id"))
+
+
+def looked_at_beside(found: Case) -> list[Case]:
+    """The other cases of the filing whose agencies have not spoken yet."""
+    return list(
+        Case.objects.filter(application=found.application_id, state=state.State.SUBMITTED)
+        .exclude(pk=found.pk)
+        .defer("values")
+    )
+
+
+def is_collecting(found: Case) -> bool:
+    """Whether another agency's request of the same filing waits to be told."""
+    held = Case.objects.filter(
+        application=found.application_id, state=state.State.SUPPLEMENT, told_at=None
+    )
+    return held.exclude(pk=found.pk).exists()
+
+
+def collected(application: int) -> list[Case]:
+    """The cases of a filing whose requests for a supplement wait to be told, locked in order."""
+    return list(
+        Case.objects.select_for_update(of=("self", "matter"))
+        .select_related("matter", "application__matter")
+        .filter(application=application, state=state.State.SUPPLEMENT, told_at=None)
+        .order_by("id")
+    )
+
+
+def acceptance_limits(matters: Iterable[int]) -> list[date]:
+    """The days by which the agencies of these matters must have spoken."""
+    return [
+        row.due_on
+        for matter in matters
+        for row in deadlines.open_clocks(matter)
+        if row.kind == "acceptance" and row.due_on
+    ]
+
+
 def determination(found: Case) -> Determination | None:
     return Determination.objects.filter(case=found).first()
 
@@ -233,7 +337,7 @@ def filed_already(same_as: str) -> Case | None:
     return (
         Case.objects.select_related("application")
         .filter(same_as=same_as)
-        .exclude(state__in=[state.State.DECLINED, state.State.WITHDRAWN, state.State.LAPSED])
+        .exclude(state__in=state.UNDONE)
         .exclude(result=state.Result.REFUSED)
         .first()
     )
@@ -242,6 +346,11 @@ def filed_already(same_as: str) -> Case | None:
 def application_of(matter: int) -> int:
     """The filing to which the case behind a matter belongs."""
     return Case.objects.values_list("application_id", flat=True).get(matter=matter)
+
+
+def application_behind(matter: int) -> int:
+    """The filing whose own matter this is."""
+    return Application.objects.values_list("id", flat=True).get(matter=matter)
 
 
 def by_matter(matter: int) -> Case | None:
@@ -274,15 +383,55 @@ def organ_names(uscc: str) -> OrganNames:
     return kept[1]
 
 
-def messages_of(matter: int, kind: str) -> list[tuple[str, str, str]]:
-    """The messages that tell of a kind of document: (id, phone, title); none without a phone."""
+class Note(NamedTuple):
+    """That a document lies ready, as its applicant is told of it."""
+
+    message_id: str
+    person: int
+    entity: str
+    title: str
+    number: str
+
+
+def notes_of(matter: int, kind: str) -> list[Note]:
+    """The notes that tell of a kind of document, each with the id by which it is told once."""
     rows = (
         Notice.objects.filter(kind=kind)
         .filter(Q(case__matter=matter) | Q(case=None, application__matter=matter))
         .select_related("application")
     )
     return [
-        (row.message_id, phone, row.application.title)
+        Note(
+            row.message_id,
+            row.application.person,
+            row.application.entity,
+            row.application.title,
+            row.application.number,
+        )
         for row in rows
-        if (phone := identity.phone_in_clear(identity.person(row.application.person)))
     ]
+
+
+def pinned(found: Case) -> Item:
+    """The service item as it held where the case is handled: its version and the variant there."""
+    if found.variant is None:
+        return services.item_of(found.item)
+    return services.pinned(found.item, found.variant)
+
+
+def item_of(found: Case) -> Item:
+    """The service item as the case pinned it; of a linked case with the terms of a linked case."""
+    item = pinned(found)
+    if found.purpose == state.Purpose.APPLY:
+        return item
+    return replace(
+        item,
+        name=found.matter.title,
+        statutory_days=state.LINKED_DAYS,
+        promised_days=state.LINKED_DAYS,
+        extension_days=0,
+        decision="",
+        promise=False,
+        tolerance=False,
+        results=(),
+    )

@@ -1,14 +1,25 @@
 """One filing: its savings, its plan in dates, and what makes two filings the same."""
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from tongban.domains.cases.rules import papers
+from tongban.domains.cases.rules.state import Delivery
 from tongban.domains.services.rules import Item, Planned
 from tongban.kernel.errors import N_
 
 CHOOSE_ONE = N_("Please choose one of the answers.")
 HAND_IN = N_("This material is still missing: upload it, or promise it where that is offered.")
 SIGN = N_("Please confirm and sign before you send it.")
+
+CHOOSE_DELIVERY = N_("Choose how the result is to reach you.")
+NOT_IN_PAPER = N_("This is given electronically only.")
+WHERE_TO = N_("The post needs a name, a telephone number and an address.")
+
+TRUSTING = frozenset({"promise", "tolerance"})
+"""Ways that rest on the applicant's word, hence closed to one whose word was not kept."""
 
 TRUST = {"output": "A", "licence": "A", "register": "B", "upload": "C", "promise": "D"}
 """国办函〔2016〕108号: issued, checked, copied, stated."""
@@ -51,3 +62,72 @@ def same_as(item: str, roles: Sequence[str], subjects: Mapping[str, str], person
 def case_number(implementing_code: str, day: str, count: int) -> str:
     """办件编号: the implementing code (31), the day (8), a running number of at least four."""
     return f"{implementing_code}{day}{count:04d}"
+
+
+# ── promises ────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A written promise (告知承诺书) for one item, as its applicant signs it."""
+
+    item: str
+    paragraphs: tuple[str, ...]
+
+    @property
+    def text_hash(self) -> str:
+        """Which version of the text was signed."""
+        return hashlib.sha256("\n".join(self.paragraphs).encode()).hexdigest()
+
+
+def promise(
+    item: Item,
+    materials: Sequence[str],
+    *,
+    facts: Mapping[str, Any],
+    holds: Callable[[str, Mapping[str, Any]], bool],
+    name: str,
+) -> Promise | None:
+    """The text to sign, if anything of the item is promised: its own terms, or the general ones."""
+    if not materials:
+        return None
+    terms: Mapping[str, Any] = item.body.get("promise_terms", {})
+    when = str(terms.get("when", ""))
+    if not item.promise or not terms or (when and not holds(when, facts)):
+        terms = {}
+    return Promise(
+        item.key,
+        tuple(
+            papers.promise(
+                item=item.name,
+                instead=materials,
+                told=str(terms.get("told", "")),
+                promised=str(terms.get("promised", "")),
+                check_days=int(terms.get("check_within_days", 0)),
+                name=name,
+            )
+        ),
+    )
+
+
+# ── delivery ────────────────────────────────────────────────────────────────────────────────────
+
+
+def paper_results(item: Item) -> list[str]:
+    """The results of an item that exist on paper too (`paper = true`)."""
+    return [str(row["name"]) for row in item.body.get("result", ()) if row.get("paper")]
+
+
+def check_delivery(way: str, to: Mapping[str, str], *, has_paper: bool) -> dict[str, list[str]]:
+    """What keeps a choice of delivery from being kept, by field."""
+    if way not in set(Delivery):
+        return {"delivery": [CHOOSE_DELIVERY]}
+    if way != Delivery.ELECTRONIC and not has_paper:
+        return {"delivery": [NOT_IN_PAPER]}
+    if way == Delivery.POST:
+        return {
+            f"deliver_{name}": [WHERE_TO]
+            for name in ("name", "phone", "address")
+            if not to.get(name, "").strip()
+        }
+    return {}

@@ -1,10 +1,13 @@
 """The law of a case without a database: the table, guards, needs, papers, numbers."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given as given_
+from hypothesis import strategies as st
 
-from tongban.domains.cases.rules import filing, needs, papers, state
+from tongban.domains import cases
+from tongban.domains.cases.rules import effects, filing, needs, papers, path, state
 from tongban.domains.cases.rules.state import State
 from tongban.domains.services.rules import Edge, Item, item
 
@@ -26,10 +29,32 @@ TABLE = {
     "grant_by_rule": {State.SUBMITTED},
     "refuse": {State.ACCEPTED},
     "block": {State.WAITING},
+    "cancel": {
+        State.WAITING, State.SUBMITTED, State.SUPPLEMENT, State.ACCEPTED, State.SPECIAL,
+        State.SUSPENDED,
+    },
+    "offer_hearing": {State.ACCEPTED},
+    "ask_hearing": {State.ACCEPTED},
+    "waive_hearing": {State.ACCEPTED},
     "withdraw": {
         State.WAITING, State.SUBMITTED, State.SUPPLEMENT, State.ACCEPTED, State.SPECIAL,
+        State.SUSPENDED,
     },
+    "accept_tolerant": {State.SUBMITTED},
+    "supply": {State.ACCEPTED, State.SPECIAL, State.SUSPENDED},
+    "suspend": {State.ACCEPTED},
+    "resume": {State.SUSPENDED},
+    "terminate": {
+        State.SUBMITTED, State.SUPPLEMENT, State.ACCEPTED, State.SPECIAL, State.SUSPENDED,
+    },
+    "deem_granted": {State.ACCEPTED},
     "deliver": {State.DECIDED},
+    "close": {State.DELIVERED},
+    "archive": {State.CLOSED},
+    "correct": {State.CLOSED, State.ARCHIVED},
+    "revoke": {State.DECIDED, State.DELIVERED, State.CLOSED, State.ARCHIVED},
+    "annul": {State.CLOSED, State.ARCHIVED},
+    "reconsider": {State.DECIDED, State.DELIVERED, State.CLOSED, State.ARCHIVED},
 }  # fmt: skip
 
 
@@ -51,14 +76,15 @@ def test_every_act_in_every_state(act: str, current: State) -> None:
 
 def test_nothing_leaves_an_end() -> None:
     for move in state.MOVES.values():
-        assert not move.source & state.ENDED
+        if move.target not in {None, State.ARCHIVED}:
+            assert not move.source & state.ENDED
 
 
 def test_every_state_can_be_reached_and_left() -> None:
     reached = {move.target for move in state.MOVES.values()} | {State.WAITING}
     assert reached >= set(State)
     left = {source for move in state.MOVES.values() if move.target for source in move.source}
-    assert left == set(State) - state.ENDED
+    assert left == set(State) - state.ENDED | {State.CLOSED}
 
 
 DEFECT = {"kind": "field", "key": "a.b", "name": "A", "needed": "say it"}
@@ -187,3 +213,103 @@ def test_one_material_for_several_items_is_asked_once_and_in_the_strictest_way()
     found = _way([free, strict], [], found=[("applicant", "people")])
     assert [(need.way, need.items) for need in found] == [("upload", ("a", "b"))]
     assert _way([_item("a", "upload", need="no")], []) == []
+
+
+# What follows from an act --------------------------------------------------------------------
+
+
+def test_what_follows_from_an_act_is_told_and_declared() -> None:
+    for act, effect in effects.EFFECTS.items():
+        assert act in state.MOVES
+        assert effect.event in cases.EVENTS, act
+        assert not (effect.rests and effect.owes), "what stands still is due on no day"
+        target = state.MOVES[act].target
+        assert not effect.voids or target in state.ENDED | state.GIVEN, act
+        assert effect.notice is None or effect.notice in papers.TITLES
+
+
+def test_every_ground_has_its_words() -> None:
+    assert set(papers.SUSPENSIONS) == set(state.Suspension)
+    assert set(papers.TERMINATIONS) == set(state.Termination)
+    assert set(papers.PURPOSES) == set(papers.DECIDED) == set(state.Purpose) - {"apply"}
+    for ground in ("", "busy"):
+        with pytest.raises(state.NoSuchGround):
+            state.check_ground(ground, state.Suspension)
+
+
+@pytest.mark.parametrize(
+    ("is_offered", "may_ask", "refusal"),
+    [(False, False, state.HearingFirst), (True, True, state.HearingPending)],
+)
+def test_a_hearing_comes_before_the_decision(
+    is_offered: bool, may_ask: bool, refusal: type[Exception]
+) -> None:
+    with pytest.raises(refusal):
+        state.check_hearing(is_offered, may_ask)
+    state.check_hearing(is_offered=True, may_ask=False)
+
+
+def test_silence_grants_only_where_a_law_says_so() -> None:
+    assert state.silence({"silence": {"result": "grant", "law": "L"}}) == "L"
+    for body in ({}, {"silence": {}}, {"silence": {"result": "grant"}},
+                 {"silence": {"result": "refuse", "law": "L"}}):  # fmt: skip
+        assert state.silence(body) is None
+
+
+def test_some_losses_end_everything() -> None:
+    edges = [{"item": "a", "on_refuse": "block"}, {"item": "b", "on_refuse": "cancel"}]
+    assert state.cancels_all(edges, "b")
+    assert not state.cancels_all(edges, "a") and not state.cancels_all([], "b")
+
+
+# The longest path ----------------------------------------------------------------------------
+
+DAY = date(2026, 9, 7)
+
+
+def _due(*links: path.Link) -> date | None:
+    return path.due(links, today=DAY, add=lambda day, n: day + timedelta(days=n))
+
+
+def _link(key: str, days: int, *after: str, due: int | None = None) -> path.Link:
+    is_waiting = bool(after)
+    on = DAY + timedelta(days=due) if due is not None else None
+    return path.Link(key, after, days, is_waiting, on)
+
+
+def test_the_whole_is_due_when_its_longest_path_is() -> None:
+    assert _due() is None
+    assert _due(_link("a", 3, due=3), _link("b", 9, due=5)) == DAY + timedelta(days=5)
+    # What waits begins when the last of those before it is due.
+    chain = (_link("a", 3, due=3), _link("b", 4, "a"), _link("c", 2, "a", "b"))
+    assert _due(*chain) == DAY + timedelta(days=9)
+    # One before it that has ended already holds nothing back.
+    assert _due(_link("c", 2, "gone")) == DAY + timedelta(days=2)
+
+
+def test_the_whole_stands_still_only_with_its_longest_path() -> None:
+    paused = _link("a", 3)
+    assert _due(paused) is None
+    assert _due(paused, _link("b", 1, due=1)) is None
+    assert _due(paused, _link("b", 8, due=8)) == DAY + timedelta(days=8)
+    assert _due(paused, _link("b", 2, "a"), _link("c", 4, due=4)) is None
+    assert _due(paused, _link("b", 2, "a"), _link("c", 6, due=6)) == DAY + timedelta(days=6)
+
+
+@given_(
+    st.lists(
+        st.tuples(st.integers(1, 9), st.one_of(st.none(), st.integers(-3, 12))),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_no_running_item_is_due_after_the_whole(rows: list[tuple[int, int | None]]) -> None:
+    links = [
+        path.Link(str(n), (str(n - 1),) if due is None and n else (), days,
+                  is_waiting=due is None and n > 0,
+                  due_on=None if due is None else DAY + timedelta(days=due))
+        for n, (days, due) in enumerate(rows)
+    ]  # fmt: skip
+    whole = _due(*links)
+    running = [link.due_on for link in links if link.due_on]
+    assert whole is None or all(due <= whole for due in running)

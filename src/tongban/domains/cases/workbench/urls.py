@@ -1,8 +1,12 @@
 from django.urls import path
 
-from tongban.domains.cases.workbench import views
+from tongban.domains.cases.workbench import elsewhere, savings, views
 
 urlpatterns = [
+    path("savings/", savings.report, name="office-savings"),
+    path("savings/<slug:key>/", savings.item, name="office-credential"),
+    path("elsewhere/", elsewhere.waiting, name="office-elsewhere"),
+    path("elsewhere/<str:case_no>/", elsewhere.one, name="office-elsewhere-case"),
     path("<str:case_no>/", views.case, name="office-case"),
     path("<str:case_no>/check/", views.check, name="office-case-check"),
     path("<str:case_no>/numbers/", views.numbers, name="office-case-numbers"),

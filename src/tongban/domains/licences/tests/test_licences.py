@@ -109,7 +109,7 @@ def test_one_case_gives_it_once(held: Licence) -> None:
 
 
 def test_only_the_organ_that_gave_it_takes_it_back_with_reasons(held: Licence) -> None:
-    revoke = {"identifier": held.identifier, "reason": "隐瞒情况", "law": "《许可法》第六十九条"}
+    revoke = {"identifier": held.identifier, "reasons": "隐瞒情况", "law": "《许可法》第六十九条"}
     with pytest.raises(NotFound):
         actions.revoke(**revoke, by=revoker("fire"))
     with pytest.raises(rules.ReasonNeeded):

@@ -1,5 +1,7 @@
 """What the own organ issued; revoked with a reason and its law, and so told to every verifier."""
 
+from collections.abc import Callable
+
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -7,7 +9,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.domains.licences import actions, queries
-from tongban.domains.licences.rules import Status
+from tongban.domains.licences.rules import FROM, Act
 from tongban.kernel import clock
 from tongban.kernel.errors import N_, Refusal
 from tongban.kernel.ui import modes, refusals
@@ -15,12 +17,33 @@ from tongban.kernel.ui.access import demands
 from tongban.kernel.ui.menus import actor_of
 
 ROWS = 50
+ACTS: dict[str, Callable[..., object]] = {
+    "suspend": actions.suspend,
+    "resume": actions.resume,
+    "revoke": actions.revoke,
+    "cancel": actions.cancel,
+}
+WORDS = {
+    "change": N_("Replaced"),
+    "suspend": N_("Suspend"),
+    "resume": N_("Let it hold again"),
+    "revoke": N_("Revoke"),
+    "cancel": N_("Strike off"),
+}
+LAW = {
+    "suspend": "《中华人民共和国行政处罚法》第九条",
+    "resume": "《中华人民共和国行政处罚法》第九条",
+    "revoke": "《中华人民共和国行政许可法》第六十九条",
+    "cancel": "《中华人民共和国行政许可法》第七十条",
+}
 STATES = {
     "valid": (N_("valid"), "green"),
     "not_yet": (N_("not yet valid"), "amber"),
     "expired": (N_("expired"), ""),
     "suspended": (N_("suspended"), "amber"),
     "revoked": (N_("revoked"), "red"),
+    "cancelled": (N_("struck off"), "red"),
+    "replaced": (N_("replaced"), ""),
     "altered": (N_("altered"), "red"),
 }
 
@@ -50,28 +73,33 @@ def issued(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @demands("licence.revoke")
 def licence(request: HttpRequest, identifier: str) -> HttpResponse:
-    """One licence with its standing; revoked here."""
+    """One licence with its standing and its life; suspended, resumed, revoked, struck off here."""
     by, refusal = actor_of(request), None
     found = queries.own(identifier, by=by)
     if request.method == "POST":
+        act = ACTS.get(request.POST.get("act", "revoke"), actions.revoke)
         try:
-            actions.revoke(
+            act(
                 identifier=identifier,
-                reason=request.POST.get("reason", ""),
+                reasons=request.POST.get("reason", ""),
                 law=request.POST.get("law", ""),
                 by=by,
             )
         except Refusal as one:
-            if one.status != 422:
+            if one.status == 404:
                 raise
             refusal = one
         else:
             return redirect("office-licence", identifier)
     seen = queries.verify(found.identifier)
+    possible = [act for act in ACTS if found.status in FROM[Act(act)]]
     context = {
         "licence": found,
         "state": STATES[seen.standing],
-        "may_revoke": found.status != Status.REVOKED,
+        "acts": [(act, WORDS[act], request.POST.get("act") == act) for act in possible],
+        "law": LAW.get(possible[0], "") if possible else "",
+        "changes": queries.changes_of(found),
+        "words": WORDS,
         "sent": request.POST,
         "said": refusals.say(refusal) if refusal else None,
         "today": clock.today(),

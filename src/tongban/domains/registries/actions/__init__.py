@@ -1,4 +1,5 @@
 from tongban.domains.registries.actions.corrections import (
+    adopt_reports,
     answer_correction,
     decide_correction,
     open_correction,
@@ -14,6 +15,7 @@ from tongban.domains.registries.actions.rows import (
 
 __all__ = [
     "Loaded",
+    "adopt_reports",
     "answer_correction",
     "apply_result",
     "decide_correction",

@@ -83,6 +83,16 @@ def open_correction(
     return found
 
 
+@transaction.atomic(savepoint=False)
+def adopt_reports(*, case_no: str, by_case: str, by: Actor) -> int:
+    """Let reports made from a draft belong to the filing that came of it; part of its decision."""
+    taken = set(
+        CorrectionReport.objects.filter(case_no=by_case).values_list("correction", flat=True)
+    )
+    mine = CorrectionReport.objects.filter(case_no=case_no).exclude(correction__in=taken)
+    return mine.update(case_no=by_case)
+
+
 def _open(
     about: Register,
     element: str,

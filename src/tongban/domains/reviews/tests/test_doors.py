@@ -14,6 +14,7 @@ from tongban.domains.reviews.tests.people import HEALTH, NUMBER, official
 from tongban.kernel import clock
 from tongban.kernel.actor import NOBODY, Actor
 from tongban.kernel.errors import NotFound, NotPermitted, SignInNeeded, Stale
+from tongban.kernel.processes import queries as work
 from tongban.kernel.ui import modes
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +135,29 @@ def test_results_are_public_and_hide_the_few(lin: Actor, client: Client) -> None
     page = client.get("/reviews/").content.decode()
     assert "80.0%" in page and "0.0%" not in page.replace("80.0%", "")
     assert "评价太少，不显示" in page
+
+
+def test_only_who_was_asked_is_led_to_the_form(lin: Actor) -> None:
+    assert portal.invited_at(NUMBER, lin) == ""
+    people.invited(lin)
+    assert portal.invited_at(NUMBER, lin).endswith(f"/reviews/{NUMBER}/")
+    assert portal.invited_at(NUMBER, people.citizen("赵一", 204)) == ""
+    assert portal.invited_at(NUMBER, official("he")) == ""
+    with clock.at("2026-03-05 09:00"):
+        assert portal.invited_at(NUMBER, lin) == "", "the time to rate is over"
+
+
+def test_a_bad_one_lies_in_the_in_tray_of_the_post_that_owes_the_reply(lin: Actor) -> None:
+    review = bad(lin)
+    for stage, holder in ((None, "zhou"), ("mend", "he")):
+        if stage:
+            actions.verify(
+                review=review.pk,
+                outcome="upheld",
+                finding="属实",
+                organ=HEALTH,
+                by=official("zhou"),
+            )
+        owed = [item.matter_id for item in work.inbox(by=official(holder))]
+        assert owed == [review.matter_id]
+        assert work.inbox_counts(by=official(holder))["all"] == 1

@@ -1,11 +1,18 @@
 """What an offer asks of people and what it gives them, before anyone begins; pure."""
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tongban.domains.services.rules.items import Item, Material
-from tongban.domains.services.rules.things import Edge, OneThing, active_items, plan
+from tongban.domains.services.rules.things import (
+    Edge,
+    OneThing,
+    Question,
+    active_items,
+    plan,
+)
 
 Condition = Callable[[str, Mapping[str, Any]], bool]
 
@@ -100,3 +107,32 @@ def offer(
         days=max((row.finish for row in planned.values()), default=0),
         organs=tuple(dict.fromkeys(item.organ for item in wanted)),
     )
+
+
+ANSWER = re.compile(r"\bq\.([A-Za-z_][A-Za-z0-9_]*)", re.ASCII)
+
+
+def questions_of(found: Item) -> tuple[Question, ...]:
+    """The situation questions (办理情形) of one item handled alone."""
+    return tuple(
+        Question(
+            id=row["id"],
+            text=row["text"],
+            text_en=row.get("text_en", row["text"]),
+            why=row.get("why", ""),
+            options=tuple(row["options"]),
+        )
+        for row in found.body.get("situation", ())
+    )
+
+
+def papers_of(found: Item, answers: Mapping[str, str], holds: Condition) -> list[Paper]:
+    """The materials of one item in a situation.
+
+    What hangs on a question that only a one-thing asks is listed: a guide leaves nothing out.
+    """
+
+    def may_hold(text: str, facts: Mapping[str, Any]) -> bool:
+        return not set(ANSWER.findall(text)) <= set(answers) or holds(text, facts)
+
+    return papers([found], [], {"q": dict(answers)}, may_hold)

@@ -1,12 +1,8 @@
 """A one-thing (一件事): which items it needs, in what order, and how long the whole takes."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-
-from tongban.domains.services.rules.items import _check_feel
-from tongban.kernel.catalogue.kinds import Known
-from tongban.kernel.errors import N_, Fault
 
 Condition = Callable[[str, Mapping[str, Any]], bool]
 
@@ -173,85 +169,3 @@ def order(active: Sequence[str], edges: Sequence[Edge]) -> list[str]:
         done += ready
         left = [key for key in left if key not in ready]
     return done
-
-
-def check_thing(body: Mapping[str, Any], known: Known) -> list[Fault]:
-    """Find what keeps a one-thing from being finished by anybody."""
-    faults = [
-        Fault(name, N_("This is missing."), N_("Write it."))
-        for name in ("key", "name", "lead", "item")
-        if not body.get(name)
-    ]
-    if faults:
-        return faults
-    found = thing(body)
-    keys = [m.key for m in found.members]
-    for n, key in enumerate(keys):
-        if not known.has("service_item", key):
-            faults.append(Fault(f"item[{n}].key", N_("There is no such item."), N_("Name one.")))
-    for n, edge in enumerate(found.edges):
-        if edge.of not in keys or edge.to not in keys:
-            faults.append(
-                Fault(
-                    f"edge[{n}]",
-                    N_("This edge names an item that does not belong here."),
-                    N_("Name two of its items."),
-                )
-            )
-        if edge.on_refuse not in {"block", "go_on", "cancel"}:
-            faults.append(
-                Fault(f"edge[{n}].on_refuse", N_("This is unknown."), N_("block, go_on, cancel."))
-            )
-    if faults:
-        return faults
-    faults += _check_questions(found)
-    faults += _check_plan(found, known)
-    return faults
-
-
-def _check_questions(found: OneThing) -> Iterable[Fault]:
-    if len(found.questions) > QUESTIONS_AT_MOST:
-        yield Fault(
-            "question", N_("Nobody should be asked more than six questions."), N_("Merge some.")
-        )
-    conditions = [(f"item[{n}].when", m.when) for n, m in enumerate(found.members) if m.when]
-    conditions += [(f"question[{n}].when", q.when) for n, q in enumerate(found.questions) if q.when]
-    yield from _check_feel(conditions)
-
-
-def _check_plan(found: OneThing, known: Known) -> Iterable[Fault]:
-    bodies = {m.key: known.get("service_item", m.key) or {} for m in found.members}
-    days = {key: int(body.get("promised_days", 0)) for key, body in bodies.items()}
-    try:
-        planned = plan([m.key for m in found.members], found.edges, days)
-    except ValueError as circle:
-        yield Fault(
-            "edge",
-            N_("The items wait for each other in a circle: {items}"),
-            N_("Take one edge away."),
-            {"items": str(circle)},
-        )
-        return
-    total = max((row.finish for row in planned.values()), default=0)
-    if found.promised_days and total > found.promised_days:
-        yield Fault(
-            "promised_days",
-            N_("The longest path takes {days} days, more than are promised."),
-            N_("Promise more, or shorten an item."),
-            {"days": total},
-        )
-    if total > JOINT_LIMIT:
-        yield Fault(
-            "edge",
-            N_("Joint handling takes at most 45 days, not {days}."),
-            N_("See 行政许可法 第四十二条."),
-            {"days": total},
-        )
-    for n, edge in enumerate(found.edges):
-        outputs = {row["key"] for row in bodies[edge.of].get("result", ())}
-        if edge.output and edge.output not in outputs:
-            yield Fault(
-                f"edge[{n}].output",
-                N_("The item has no such result."),
-                N_("Name one of its results."),
-            )

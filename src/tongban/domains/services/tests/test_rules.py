@@ -12,6 +12,8 @@ from tongban.domains.services import rules
 from tongban.kernel.catalogue.kinds import Known
 from tongban.kernel.processes import queries
 
+pytestmark = pytest.mark.django_db
+
 CITY = Path(__file__).parents[5] / "cities" / "demo"
 
 
@@ -20,7 +22,8 @@ def read(kind: str, key: str) -> dict[str, Any]:
 
 
 FOLDERS = {"process": "processes", "decision": "decisions", "register": "registers",
-           "licence_type": "licence_types", "service_item": "items"}  # fmt: skip
+           "licence_type": "licence_types", "service_item": "items", "basic_item": "basic_items",
+           "power_list": "lists/powers", "duty_list": "lists/duties"}  # fmt: skip
 TABLES = {"element": "elements", "role": "roles"}
 
 
@@ -37,6 +40,10 @@ def keys(kind: str) -> list[str]:
 def body(kind: str, key: str) -> dict[str, Any] | None:
     if kind in FOLDERS:
         return read(FOLDERS[kind], key) if key in keys(kind) else None
+    if kind == "city":
+        return tomllib.loads((CITY / "city.toml").read_text(encoding="utf-8"))
+    if kind not in TABLES:
+        return None
     rows = tomllib.loads((CITY / f"{TABLES[kind]}.toml").read_text(encoding="utf-8"))[kind]
     return next((row for row in rows if row["key"] == key), None)
 
@@ -71,6 +78,18 @@ def test_the_city_s_own_items_are_sound() -> None:
             {"result": [{"key": k, "name": k, "licence_type": "food_licence"} for k in "ab"]},
             "result",
         ),
+        ({"silence": {"result": "refuse", "law": "L"}}, "silence.result"),
+        ({"silence": {"result": "grant"}}, "silence"),
+        ({"hearing": True}, "hearing"),
+        ({"lapse": "yes"}, "lapse"),
+        ({"lapse": True, "lapse_law": ""}, "lapse"),
+        ({"result": [{"key": "a", "name": "A", "paper": "yes"}]}, "result[0].paper"),
+        (
+            {"material": [{"key": "m", "name": "M", "tolerable": True, "tolerance_days": 0}]},
+            "material[0].tolerance_days",
+        ),
+        ({"material": [{"key": "m", "name": "M", "tolerance_days": 5}]},
+         "material[0].tolerance_days"),
         (
             {"material": [{"key": "m", "name": "M", "need": "q.x = ="}]},
             "material[0].need",
@@ -97,7 +116,7 @@ def test_what_could_never_work_is_found(change: dict[str, Any], where: str) -> N
                     {"from": "birth-registration", "to": "birth-certificate"},
                 ]
             },
-            "edge",
+            "edge[0]",
         ),
         ({"edge": [{"from": "birth-certificate", "to": "birth-registration", "output": "cake"}]},
          "edge[0].output"),

@@ -10,9 +10,9 @@ from django.test import Client, RequestFactory
 from pytest import MonkeyPatch
 from pytest_django.fixtures import Settings
 
+from tongban.doors.sign_in.entering import own_path
 from tongban.doors.sign_in.middleware import ActorMiddleware
 from tongban.doors.sign_in.tests import routes
-from tongban.doors.sign_in.views import own_path
 from tongban.kernel import clock
 from tongban.kernel.identity import actions, queries, totp
 from tongban.kernel.identity.tests import people
@@ -343,11 +343,15 @@ def test_a_citizen_gives_a_proxy_and_takes_it_back(client: Client) -> None:
     data = {
         "name": "王小明",
         "number": queries.number_in_clear(son),
+        "scope": "*",
         "to_on": "2026-01-31",
         "consent": "1",
     }
     for wrong in [
         {"consent": ""},
+        {"scope": ""},
+        {"scope": "nothing-of-the-kind"},
+        {"to_on": "2027-01-06"},
         {"name": "王大明"},
         {"number": "990101"},
         {"to_on": "2026-01-04"},
@@ -366,6 +370,38 @@ def test_a_citizen_gives_a_proxy_and_takes_it_back(client: Client) -> None:
     assert client.get(address).status_code == 405
     assert client.post(address).status_code == 302
     assert queries.proxies_for(son.pk) == []
+
+
+def test_a_relative_asks_and_nothing_holds_until_it_is_agreed_to(client: Client) -> None:
+    """The child asks on one device; the parent answers on another."""
+    parent = Client()
+    person = citizen(parent, 5)
+    named = queries.person(person)
+    citizen(client)
+    data = {
+        "name": named.name,
+        "number": queries.number_in_clear(named),
+        "scope": "*",
+        "to_on": "2026-06-30",
+    }
+    assert client.post("/sign-in/proxies/ask/", {**data, "name": "别人"}).status_code == 404
+    assert client.post("/sign-in/proxies/ask/", data).status_code == 302
+    assert client.post("/sign-in/proxies/ask/", data).status_code == 422
+    (request,) = queries.requests_to(person)
+    address = f"/sign-in/proxies/requests/{request.pk}/answer/"
+    assert client.post(address, {"answer": "yes"}).status_code == 404
+    assert queries.proxies_given_by(person) == []
+    assert address in parent.get("/sign-in/proxies/").content.decode()
+    assert parent.post(address, {"answer": "yes"}).status_code == 302
+    (proxy,) = queries.proxies_given_by(person)
+    done = f"/sign-in/proxies/{proxy.pk}/"
+    assert "还没有" in parent.get(done).content.decode()
+    assert client.get(done).status_code == 404
+    client.post("/sign-in/acting/", {"as": f"proxy:{proxy.pk}"})
+    banner = client.get("/sign-in/acting/").content.decode()
+    assert "正在替" in banner
+    assert parent.post(f"/sign-in/proxies/{proxy.pk}/revoke/").status_code == 302
+    assert client.post("/everyone/").status_code == 403
 
 
 def test_proxies_are_not_given_from_a_post_or_by_an_agent(client: Client) -> None:

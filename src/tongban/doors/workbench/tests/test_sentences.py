@@ -1,3 +1,8 @@
+import re
+from string import Formatter
+
+import pytest
+
 from tongban.doors.workbench import sentences
 from tongban.kernel.ledger import registry
 
@@ -7,6 +12,13 @@ def test_every_declared_event_has_words() -> None:
     # Other tests of the same process declare events of their own under this name.
     ours = {name for name in registry.events() if not name.startswith("test.")}
     assert sorted(ours - told) == []
+
+
+@pytest.mark.parametrize("name", sentences.EVENTS)
+def test_words_ask_for_nothing_the_event_does_not_declare(name: str) -> None:
+    asked = {field for _, field, _, _ in Formatter().parse(sentences.EVENTS[name]) if field}
+    _, _, data = registry.events()[name].partition("data:")
+    assert asked <= set(re.findall(r"\w+", data))
 
 
 def test_an_event_that_tells_less_than_its_words_ask_for_bears_its_name() -> None:

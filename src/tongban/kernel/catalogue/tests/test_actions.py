@@ -434,11 +434,14 @@ def test_kinds_are_registered_once() -> None:
 
 def test_checks_may_ask_about_what_is_no_definition() -> None:
     kinds.answer("organ", lambda key: {"name": "公安局"} if key == "psb" else None)
-    known = Known.of(leaf={"oak": leaf()})
+    known = queries.known(leaf={"oak": leaf()})
     assert known.has("organ", "psb")
     assert not known.has("organ", "moon")
     assert known.all("leaf") == {"oak": leaf()}
     assert not known.has("leaf", "elm")
+    # What was given whole is all there is: a check without a city asks nobody.
+    assert not Known.of(leaf={}).has("organ", "psb")
+    assert not Known.of(leaf={}).answers_for("organ")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -45,7 +45,7 @@ def test_an_altered_value_does_not_open(place: int) -> None:
         ("", errors.NotAToken),
         (NUMBER, errors.NotAToken),
         ("aesgcm$enc:1$", errors.NotAToken),
-        ("sm4gcm$enc:1$AAAA", errors.UnknownAlgorithm),
+        ("rot13$enc:1$AAAA", errors.UnknownAlgorithm),
         ("aesgcm$enc:9$AAAA", errors.UnknownKey),
         ("aesgcm$enc:1$AAAA", errors.Tampered),
         ("aesgcm$enc:1$***", errors.Tampered),
@@ -111,25 +111,27 @@ def _rotate_elsewhere(tmp_path: Path) -> None:
     assert vault.decrypt(new, purpose="p") == NUMBER
 
 
-def test_a_national_profile_can_be_added_and_moved_to(tmp_path: Path) -> None:
-    class National(providers.International):
-        name = "national"
-        algorithms: Mapping[providers.Use, str] = {"enc": "sm4gcm", "hash": "hsm3", "sign": "sm2"}
+def test_another_profile_can_be_added_and_moved_to(tmp_path: Path) -> None:
+    class Another(providers.International):
+        name = "another"
+        digests = "drot"
+        algorithms: Mapping[providers.Use, str] = {"enc": "rot26", "hash": "hrot", "sign": "srot"}
 
     keyring.create_keyring(tmp_path)
     old = vault.encrypt(NUMBER, purpose="p", ring=keyring.load_keyring(tmp_path))
-    providers.register(National())
+    providers.register(Another())
     try:
-        keyring.rotate("enc", folder=tmp_path, provider="national")
+        keyring.rotate("enc", folder=tmp_path, provider="another")
         ring = keyring.load_keyring(tmp_path)
         new = vault.encrypt(NUMBER, purpose="p", ring=ring)
-        assert new.startswith("sm4gcm$enc:2$")
+        assert new.startswith("rot26$enc:2$")
         assert vault.decrypt(old, purpose="p", ring=ring) == NUMBER
         assert vault.decrypt(new, purpose="p", ring=ring) == NUMBER
     finally:
-        del providers.PROVIDERS["national"]
-        for name in National.algorithms.values():
+        del providers.PROVIDERS["another"]
+        for name in Another.algorithms.values():
             del providers._BY_ALGORITHM[name]
+        del providers._BY_DIGEST["drot"]
 
 
 def test_forty_thousand_values_take_less_than_two_seconds() -> None:

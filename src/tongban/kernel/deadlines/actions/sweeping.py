@@ -11,9 +11,10 @@ from tongban.kernel.actor import Actor
 from tongban.kernel.deadlines import queries, rules
 from tongban.kernel.deadlines.actions.clocks import tell
 from tongban.kernel.deadlines.actions.projection import Tally, reproject
-from tongban.kernel.deadlines.models import Clock
+from tongban.kernel.deadlines.models import BegunDay, Clock
 from tongban.kernel.deadlines.rules import Rung, State
 from tongban.kernel.errors import Stale
+from tongban.kernel.ledger import actions as ledger
 
 
 @transaction.atomic
@@ -46,6 +47,21 @@ def sweep(*, by: Actor, limit: int = 1000) -> int:
         raise Stale()  # nothing of this batch is kept; the next round sees the rows as they are
     tell(clocks=firing, today=today, by=by)
     return len(rows)
+
+
+@transaction.atomic
+def begin_day(*, by: Actor) -> bool:
+    """Tell once that a civil day began; whether this call did. Each worker may call it at any time.
+
+    Days on which nothing ran are not made up for: who hears it looks for all that is owed by now.
+    """
+    today = civil.today()
+    _, is_new = BegunDay.objects.get_or_create(day=today)
+    if is_new:
+        ledger.record(
+            "day.began", f"deadlines.day:{today.isoformat()}", by=by, day=today.isoformat()
+        )
+    return is_new
 
 
 def _due_on(clock: Clock) -> date:

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Any
 
 from django.db import connection, transaction
 
 from tongban.kernel import clock as civil
-from tongban.kernel import rows
+from tongban.kernel import rows, trips
 from tongban.kernel.actor import Actor
 from tongban.kernel.deadlines import queries, rules
 from tongban.kernel.deadlines.actions.clocks import meet, new
@@ -41,7 +42,7 @@ def start_all(
         )
         for kind, budget in budgets.items()
     ]
-    rows.add_rows(*made)
+    rows.add_later(*made)
     return {row.kind: row for row in made}
 
 
@@ -51,18 +52,22 @@ def meet_all(*, matter: int, kinds: Collection[str], by: Actor) -> None:
     # By hand, as every acceptance and every decision does it.
     day = connection.ops.adapt_datefield_value(civil.today())
     marks = ", ".join(["%s"] * len(kinds))
-    with connection.cursor() as cursor:
-        cursor.execute(
+
+    def look(cursor: Any) -> None:
+        if cursor.rowcount < len(kinds):
+            # One is late or paused, or was never started: look at each.
+            for row in queries.open_clocks(matter):
+                if row.kind in kinds:
+                    meet(clock=row, by=by)
+
+    trips.write(
+        trips.Write(
             f"UPDATE {Clock._meta.db_table} SET state = %s, ended_on = %s, fires_on = NULL"
             f" WHERE matter = %s AND state = %s AND due_on >= %s AND kind IN ({marks})",
             [State.MET.value, day, matter, State.RUNNING.value, day, *kinds],
+            look,
         )
-        met = cursor.rowcount
-    if met < len(kinds):
-        # One is late or paused, or was never started: look at each.
-        for row in queries.open_clocks(matter):
-            if row.kind in kinds:
-                meet(clock=row, by=by)
+    )
 
 
 @transaction.atomic(savepoint=False)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta, timezone
 
-from tongban.kernel.documents.shapes import Guide, Letter, Licence, Receipt
+from tongban.kernel.documents.shapes import Guide, Letter, Licence, Notice, Receipt
 
 MADE_AT = datetime(2026, 1, 5, 10, 0, tzinfo=timezone(timedelta(hours=8)))
 VERIFY = "https://tongban.example/verify/7Q2M-9KDX"
@@ -114,4 +114,23 @@ GUIDE: Guide = {
     "demo": True,
     "made_at": MADE_AT,
 }
-SAMPLES = {"letter": LETTER, "licence": LICENCE, "receipt": RECEIPT, "guide": GUIDE}
+ONE_TIME: Notice = {
+    "organ": "青禾市市场监督管理局",
+    "item": "食品经营许可（餐饮服务·新办）",
+    "title": "一次性告知单",
+    "situation": [["卖哪些食品？", "只做热食"]],
+    "facts": [["承诺时限", "5 个工作日"], ["收费", "不收费"]],
+    "sections": [{"title": "材料", "lines": ["经营场所布局和操作流程图"]}],
+    "date": date(2026, 1, 5),
+    "demo": True,
+    "made_at": MADE_AT,
+}
+"""What a service asks, told once."""
+
+SAMPLES = {
+    "letter": LETTER,
+    "licence": LICENCE,
+    "receipt": RECEIPT,
+    "guide": GUIDE,
+    "notice": ONE_TIME,
+}

@@ -58,7 +58,7 @@ def test_equal_data_give_equal_bytes_and_a_file_that_may_be_stored(template: str
     data = dict(SAMPLES[template])
     document = renderer.render(template, data)
     assert renderer.render(template, data) == document
-    assert renderer.render(template, data | {"number": "2"}) != document
+    assert renderer.render(template, data | {"number": "2", "item": "2"}) != document
     assert renderer.render(template, data | {"made_at": MADE_AT + timedelta(days=1)}) != document
     assert rules.check_content(document, name="a.pdf") is rules.Kind.PDF
     assert len(document) < 100_000

@@ -72,7 +72,8 @@ class Field:
     @cached_property
     def group(self) -> str:
         """Under which heading it stands; empty for that of its role."""
-        return _first(ask.group for ask in self.asks)
+        # Whoever writes the role's own name as heading means the role's group, not a second one.
+        return _first(ask.group for ask in self.asks if ask.group != self.role.name)
 
     @cached_property
     def label(self) -> str:

@@ -65,7 +65,10 @@ def a_zip(entries: Mapping[str, bytes]) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in entries.items():
-            archive.writestr(name, content)
+            # The same bytes whenever they are made: workers must agree on a test's name.
+            archive.writestr(
+                zipfile.ZipInfo(name, (2026, 1, 5, 10, 0, 0)), content, zipfile.ZIP_DEFLATED
+            )
     return file.getvalue()
 
 

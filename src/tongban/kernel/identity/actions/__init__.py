@@ -18,6 +18,7 @@ from tongban.kernel.identity.actions.accounts import (
     use_link,
 )
 from tongban.kernel.identity.actions.city import seed
+from tongban.kernel.identity.actions.outside import sign_in_by_word
 from tongban.kernel.identity.actions.people import (
     NewEntity,
     NewPerson,
@@ -30,13 +31,20 @@ from tongban.kernel.identity.actions.people import (
 )
 from tongban.kernel.identity.actions.posts import appoint, end_appointment
 from tongban.kernel.identity.actions.proxies import give_proxy, revoke_proxy, serve_at_window
+from tongban.kernel.identity.actions.requests import (
+    answer_request,
+    ask_for_proxy,
+    take_request_back,
+)
 
 __all__ = [
     "Attempt",
     "NewEntity",
     "NewPerson",
     "Record",
+    "answer_request",
     "appoint",
+    "ask_for_proxy",
     "change_password",
     "close_account",
     "confirm_totp",
@@ -57,8 +65,10 @@ __all__ = [
     "set_entity_status",
     "set_password",
     "set_password_by_link",
+    "sign_in_by_word",
     "sign_in_demo",
     "sign_out",
+    "take_request_back",
     "try_password",
     "use_link",
 ]

@@ -1,25 +1,23 @@
 """Bring each event to the reactions that asked for it."""
 
-import logging
 from datetime import datetime
+from itertools import groupby
 
-from django.db import connection, models, transaction
+from django.db import connection, models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tongban.kernel import clock
-from tongban.kernel.actor import part
-from tongban.kernel.crypto import masking
 from tongban.kernel.ledger import registry, rules
+from tongban.kernel.ledger.actions import batches
+from tongban.kernel.ledger.actions.batches import Line, line
 from tongban.kernel.ledger.actions.leases import me
-from tongban.kernel.ledger.actions.recording import record
 from tongban.kernel.ledger.models import Delivery
 
-log = logging.getLogger(__name__)
-
 BATCH = 200
+TOGETHER = 50
+"""So many at most share a transaction."""
 
-# Take a row that is still owed and first in its line; another worker may have been faster. By hand,
-# because to compose this for each delivery costs more than to run it.
+# Take a row that is still owed and first in its line; another worker may have been faster.
 _CLAIM = """
     WHERE id = %s AND done_at IS NULL AND set_aside_at IS NULL AND due_at <= %s
       AND (claimed_until IS NULL OR claimed_until <= %s)
@@ -29,17 +27,16 @@ _CLAIM = """
           AND earlier.reaction = ledger_delivery.reaction
           AND earlier.id < ledger_delivery.id AND earlier.done_at IS NULL)
 """
-_AS_DONE = "UPDATE ledger_delivery SET done_at = %s, attempts = attempts + 1, error = ''" + _CLAIM
 _FOR_A_WHILE = "UPDATE ledger_delivery SET claimed_by = %s, claimed_until = %s" + _CLAIM
 
 
 def deliver(*, limit: int = 10_000, outside: bool | None = None) -> int:
     """Bring owed deliveries to their reactions, oldest first; answers how many were done.
 
-    Each runs in its own transaction together with its `done_at`: effects in the database happen
-    exactly once. A failed one waits longer each time, and holds back later events of its subject.
-    `outside` picks the reactions inside or outside a transaction, so that a slow gateway holds up
-    nobody else's worker.
+    Each runs in one transaction with its `done_at`: effects in the database happen exactly once.
+    Several share a transaction, each behind a savepoint of its own. A failed one waits longer each
+    time, and holds back later events of its subject. `outside` picks the reactions inside or
+    outside a transaction, so that a slow gateway holds up nobody else's worker.
     """
     done = 0
     while done < limit:
@@ -54,13 +51,19 @@ def deliver(*, limit: int = 10_000, outside: bool | None = None) -> int:
 def _deliver_all(owed: list[Delivery]) -> list[bool | None]:
     """Done, failed, or (None) not ours to do."""
     outcomes: list[bool | None] = []
-    held_back: set[tuple[str, str]] = set()
-    for delivery in owed:
-        line = (delivery.subject, delivery.reaction)
-        outcome = None if line in held_back else _deliver_one(delivery)
-        if not outcome:
-            held_back.add(line)
-        outcomes.append(outcome)
+    held_back: set[Line] = set()
+    for is_outside, run in groupby(owed, key=lambda one: registry.is_outside(one.reaction)):
+        if is_outside:
+            for delivery in run:
+                outcome = None if line(delivery) in held_back else _deliver_outside(delivery)
+                if not outcome:
+                    held_back.add(line(delivery))
+                outcomes.append(outcome)
+        else:
+            waiting = list(run)
+            while waiting:
+                group, waiting = waiting[:TOGETHER], waiting[TOGETHER:]
+                outcomes += batches.run(group, held_back)
     return outcomes
 
 
@@ -98,41 +101,17 @@ def _claim(claim: str, *values: str | datetime, delivery: Delivery, now: datetim
         return bool(cursor.rowcount)
 
 
-def _deliver_one(delivery: Delivery) -> bool | None:
-    reaction = registry.reaction(delivery.event.name, delivery.reaction)
-    delivery.event.delivery_id = delivery.pk
-    try:
-        if reaction is None:
-            raise LookupError(f"No code answers to {delivery.reaction}; retry after an upgrade.")
-        if registry.is_outside(delivery.reaction):
-            return _deliver_outside(delivery, reaction)
-        return _deliver_inside(delivery, reaction)
-    except Exception as fault:  # the worker's edge: a reaction may fail in any way
-        log.warning(
-            "delivery failed",
-            extra={"delivery": delivery.pk, "reaction": delivery.reaction},
-            exc_info=True,
-        )
-        _put_off(delivery, fault)
-        return False
-
-
-def _deliver_inside(delivery: Delivery, reaction: registry.Reaction) -> bool | None:
-    now = clock.instant()
-    with transaction.atomic():
-        # Claim the row first: if another worker got there before us, it is not ours to do.
-        if not _claim(_AS_DONE, now, delivery=delivery, now=now):
-            return None
-        reaction(delivery.event)
-    return True
-
-
-def _deliver_outside(delivery: Delivery, reaction: registry.Reaction) -> bool | None:
+def _deliver_outside(delivery: Delivery) -> bool | None:
     holder = me()
     now = clock.instant()
+    delivery.event.delivery_id = delivery.pk
     if not _claim(_FOR_A_WHILE, holder, now + rules.LEASE, delivery=delivery, now=now):
         return None
-    reaction(delivery.event)
+    try:
+        batches.reaction_of(delivery)(delivery.event)
+    except Exception as fault:  # the worker's edge: a reaction may fail in any way
+        batches.put_off(delivery, fault)
+        return False
     # To die here repeats the effect with the same delivery id; its receiver drops the repeat.
     Delivery.objects.filter(pk=delivery.pk, claimed_by=holder, done_at__isnull=True).update(
         done_at=clock.instant(),
@@ -142,30 +121,3 @@ def _deliver_outside(delivery: Delivery, reaction: registry.Reaction) -> bool | 
         claimed_until=None,
     )
     return True
-
-
-@transaction.atomic
-def _put_off(delivery: Delivery, fault: Exception) -> None:
-    attempts = delivery.attempts + 1
-    now = clock.instant()
-    is_enough = attempts >= rules.FAILURES
-    # Only the attempt that was read: of two workers whose attempts failed, one is counted.
-    counted = Delivery.objects.filter(
-        pk=delivery.pk, attempts=delivery.attempts, done_at__isnull=True
-    ).update(
-        attempts=attempts,
-        error=masking.scrub(f"{type(fault).__name__}: {fault}")[:2000],
-        due_at=now + rules.wait_after(attempts),
-        claimed_by="",
-        claimed_until=None,
-        set_aside_at=now if is_enough else None,
-    )
-    if counted and is_enough:
-        record(
-            "delivery.set_aside",
-            delivery,
-            by=part("ledger"),
-            matter=delivery.event.matter,
-            event=delivery.event_id,
-            reaction=delivery.reaction,
-        )

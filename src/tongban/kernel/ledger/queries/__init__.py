@@ -1,5 +1,6 @@
 """What the ledger knows: events, what is owed, what is sealed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ __all__ = [
     "Owed",
     "Unsealed",
     "about",
+    "acts_in",
     "delivery",
     "last_checkpoint",
     "latest",
@@ -46,6 +48,15 @@ def latest() -> QuerySet[Event]:
 def of_matter(matter: int) -> QuerySet[Event]:
     """What happened in one matter, in order."""
     return Event.objects.filter(matter=matter).order_by("pk")
+
+
+def acts_in(
+    matters: Collection[int], *, actor: str, on_behalf: str, names: Collection[str]
+) -> QuerySet[Event]:
+    """What one actor did for another in these matters, of the events named, in order."""
+    return Event.objects.filter(
+        matter__in=matters, actor=actor, on_behalf=on_behalf, name__in=names
+    ).order_by("pk")
 
 
 def set_aside() -> QuerySet[Delivery]:

@@ -1,7 +1,6 @@
 """Ask others before an act, and answer when asked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import F
@@ -11,19 +10,16 @@ from tongban.kernel.actor import Actor
 from tongban.kernel.deadlines import queries as deadlines
 from tongban.kernel.ledger import actions as ledger
 from tongban.kernel.processes import queries, rules
-from tongban.kernel.processes.actions import stages
+from tongban.kernel.processes.actions import hands, stages
+from tongban.kernel.processes.actions.hands import Asked
 from tongban.kernel.processes.actions.stages import Step
 from tongban.kernel.processes.models import WorkItem
 
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One who is asked, besides the holder of the work: an organ's post, or a named official."""
-
-    organ: str
-    grant: str
-    post: str = ""
-    assignee: str = ""
+_VERB = {
+    rules.Mode.CONSULT: rules.Verb.CONSULT,
+    rules.Mode.ADD_SIGN: rules.Verb.ADD_BEFORE,
+    rules.Mode.COUNTERSIGN: rules.Verb.COUNTERSIGN,
+}
 
 
 @transaction.atomic(savepoint=False)
@@ -52,6 +48,7 @@ def ask(
     stages.check_actable(found, version=version, by=by)
     if found.status == rules.Status.WAITING:
         raise rules.StillWaiting()
+    hands.check_verb(found, _VERB[mode], asked)
     rules.check_join(join, len(asked))
     stages.change(
         found,
@@ -111,7 +108,7 @@ def answer(
         done_by=by.key,
         closed_at=clock.now(),
     )
-    if item.mode != rules.Mode.URGE:
+    if item.mode in rules.ASKING:
         round_ = queries.round_of(item)
         given = sum(one.status == rules.Status.DONE for one in round_)
         if rules.is_joined(item.join, given, len(round_)):
@@ -130,21 +127,69 @@ def answer(
 
 
 @transaction.atomic(savepoint=False)
-def take_back(*, item: int, by: Actor, version: int | None = None, key: str = "") -> WorkItem:
-    """Take a question back that has not been answered enough (撤回); the asker may act again."""
-    found = queries.locked(item)
-    request = rules.request_hash("take_back", by.key)
+def drop(
+    *,
+    item: int | WorkItem,
+    to: Sequence[Asked],
+    by: Actor,
+    version: int | None = None,
+    key: str = "",
+) -> WorkItem:
+    """Need some of those who were asked no longer (减签); enough may have answered without them."""
+    found = item if isinstance(item, WorkItem) else queries.locked(item)
+    request = rules.request_hash("drop", by.key, *to)
     if queries.is_repeat(found, key=key, key_hash=request):
         return found
     stages.check_actable(found, version=version, by=by)
-    if found.status != rules.Status.WAITING:
+    round_ = queries.asked_by(found) + queries.signing_after(found)
+    dropped = [
+        one
+        for one in round_
+        if one.status in rules.LIVE
+        and any(hand.is_of(one.organ, one.post, one.assignee) for hand in to)
+    ]
+    if not dropped:
         raise rules.NothingAsked()
-    stages.change(found, by=by, key=key, key_hash=request, status=rules.Status.CLAIMED)
-    _void([one.pk for one in queries.asked_by(found)], by=by)
+    left = [one for one in round_ if one not in dropped and one.status != rules.Status.VOID]
+    asked = [one for one in left if one.mode in rules.ASKING]
+    given = sum(one.status == rules.Status.DONE for one in asked)
+    is_free = found.status == rules.Status.WAITING and (
+        given >= len(asked) or rules.is_joined(asked[0].join, given, len(asked))
+    )
+    stages.change(
+        found,
+        by=by,
+        key=key,
+        key_hash=request,
+        signs_after=sum(one.mode == rules.Mode.AFTER_SIGN for one in left),
+        status=rules.Status.CLAIMED if is_free else found.status,
+    )
+    void([one.pk for one in (dropped + (asked if is_free else []))], by=by)
     ledger.record(
-        "matter.taken_back", found.matter.subject, by=by, matter=found.matter_id, work_item=item
+        "matter.signers_dropped",
+        found.matter.subject,
+        by=by,
+        matter=found.matter_id,
+        work_item=found.pk,
+        dropped=len(dropped),
     )
     return found
+
+
+@transaction.atomic(savepoint=False)
+def take_question_back(
+    *, item: WorkItem, by: Actor, version: int | None = None, key: str = "", key_hash: str = ""
+) -> WorkItem:
+    """Take a question back that has not been answered enough; the asker may act again."""
+    stages.check_actable(item, version=version, by=by)
+    if item.status != rules.Status.WAITING:
+        raise rules.NothingAsked()
+    stages.change(item, by=by, key=key, key_hash=key_hash, status=rules.Status.CLAIMED)
+    void([one.pk for one in queries.asked_by(item)], by=by)
+    ledger.record(
+        "matter.taken_back", item.matter.subject, by=by, matter=item.matter_id, work_item=item.pk
+    )
+    return item
 
 
 @transaction.atomic(savepoint=False)
@@ -154,11 +199,31 @@ def _go_on(parent: int | None, round_: list[int], *, by: Actor) -> None:
     WorkItem.objects.filter(pk=parent, status=rules.Status.WAITING).update(
         status=rules.Status.CLAIMED, version=F("version") + 1
     )
-    _void(round_, by=by)
+    void(round_, by=by)
 
 
 @transaction.atomic(savepoint=False)
-def _void(items: list[int], *, by: Actor) -> None:
-    WorkItem.objects.filter(pk__in=items, status__in=rules.OWED).update(
+def void(items: Sequence[int], *, by: Actor) -> None:
+    WorkItem.objects.filter(pk__in=items, status__in=rules.LIVE).update(
         status=rules.Status.VOID, closed_at=clock.now(), version=F("version") + 1
     )
+
+
+@transaction.atomic(savepoint=False)
+def begin_signing(item: WorkItem, *, by: Actor) -> None:
+    """Those who sign after an act are asked now that it was done."""
+    calendar = deadlines.calendar(item.matter.calendar)
+    for signer in queries.signing_after(item):
+        if signer.status == rules.Status.QUEUED:
+            signer.matter = item.matter
+            signer.opened_at = clock.now()
+            stages.run(signer, calendar)
+            stages.change(
+                signer,
+                by=by,
+                status=rules.Status.OPEN,
+                opened_at=signer.opened_at,
+                running_since=signer.running_since,
+                due_on=signer.due_on,
+                yellow_on=signer.yellow_on,
+            )

@@ -15,10 +15,12 @@ from tongban.kernel.processes.actions import asking, stages
 from tongban.kernel.processes.actions.stages import Step
 from tongban.kernel.processes.actions.times import Due
 from tongban.kernel.processes.models import Matter, WorkItem
+from tongban.kernel.trips import together
 from tongban.kernel.workdays.calendars import WorkCalendar
 
 
 @transaction.atomic(savepoint=False)
+@together()
 def start(
     *,
     process: catalogue.Version | None,
@@ -87,12 +89,14 @@ def open_stages(
 ) -> list[WorkItem]:
     """Open the first stages of a matter that began without them; part of the caller's decision."""
     graph = queries.graph(matter.process or 0)
+    owed = stages.owe(matter, due)
     opened = stages.advance(matter, graph, facts or {}, by=by, calendar=calendar)
-    stages.keep(matter, "progress", "stage", *_owed(matter, due), by=by)
+    stages.keep(matter, "progress", "stage", *owed, by=by)
     return opened
 
 
 @transaction.atomic(savepoint=False)
+@together()
 def act(
     *,
     item: int | WorkItem,
@@ -121,9 +125,12 @@ def act(
         return Step(matter=matter, item=found, repeated=True)
     stages.check_actable(found, version=version, by=by)
     if found.mode != rules.Mode.SERIAL:
-        return asking.answer(
+        step = asking.answer(
             item=found, outcome=outcome, opinion=opinion, by=by, key=key, key_hash=asked
         )
+        if found.mode == rules.Mode.AFTER_SIGN:
+            return _after_signing(found, step, facts=facts or {}, by=by, calendar=calendar)
+        return step
     if found.status == rules.Status.WAITING:
         raise rules.StillWaiting()
     graph = queries.graph(matter.process or 0)
@@ -177,11 +184,14 @@ def _follow(
     matter = item.matter
     ended: tuple[str, ...] = ()
     opened: list[WorkItem] = []
+    if effect.kind not in rules.BACK and _is_held_up(item, effect, by=by):
+        return Step(matter=matter, item=item)
+    owed = stages.owe(matter, due)
     if effect.kind in rules.BACK:
         _go_back(item, graph, effect, by=by)
     else:
         matter.progress = {**matter.progress, item.stage: "done"}
-        if item.escalated_at:
+        if item.escalated_at or item.urged:
             stages.void(matter, by=by, stages=[item.stage])
     if effect.kind == "end":
         if "open" in matter.progress.values():
@@ -191,7 +201,7 @@ def _follow(
         opened = stages.advance(matter, graph, facts, by=by, calendar=calendar)
         if rules.is_finished(graph, matter.progress):
             ended = stages.finish(matter, outcome)
-    stages.keep(matter, *dict.fromkeys(("progress", "stage", *ended, *_owed(matter, due))), by=by)
+    stages.keep(matter, *dict.fromkeys(("progress", "stage", *ended, *owed)), by=by)
     return Step(
         matter=matter,
         item=item,
@@ -211,8 +221,64 @@ def _go_back(item: WorkItem, graph: rules.Graph, effect: rules.Effect, *, by: Ac
     stages.void(matter, by=by, stages=forgotten)
 
 
-def _owed(matter: Matter, due: Due | None) -> tuple[str, ...]:
-    if due is None:
-        return ()
-    matter.due_on, matter.yellow_on = due
-    return ("due_on", "yellow_on")
+def _is_held_up(item: WorkItem, effect: rules.Effect, *, by: Actor) -> bool:
+    """Whether others must sign after it, or work beside it, before its outcome counts."""
+    if item.signs_after:
+        asking.begin_signing(item, by=by)
+        return True
+    if item.parent_id is None or effect.kind == "end":
+        return False
+    beside = queries.beside(item)
+    if beside and item.join == "all":
+        return True
+    if beside:
+        asking.void(beside, by=by)
+    return False
+
+
+def _after_signing(
+    signer: WorkItem,
+    step: Step,
+    *,
+    facts: Mapping[str, Any],
+    by: Actor,
+    calendar: WorkCalendar | None,
+) -> Step:
+    """Once all who sign after an act agree, its outcome counts; one who disagrees stops it."""
+    signed = queries.round_of(signer)
+    if any(one.status in rules.LIVE and one.pk != signer.pk for one in signed):
+        return step
+    acted = queries.acted(signer)
+    acted.matter = signer.matter
+    if any(one.outcome == "disagree" for one in signed):
+        again = stages.reopen(acted, by=by, calendar=calendar)
+        return Step(matter=signer.matter, item=signer, opened=[again])
+    graph = queries.graph(acted.matter.process or 0)
+    acted.signs_after = 0
+    return _follow(
+        acted,
+        graph,
+        graph.stages[acted.stage].effects[acted.outcome],
+        outcome=acted.outcome,
+        facts=facts,
+        by=by,
+        due=None,
+        calendar=calendar,
+    )
+
+
+@transaction.atomic(savepoint=False)
+@together()
+def go(
+    *,
+    item: WorkItem,
+    effect: rules.Effect,
+    outcome: str,
+    facts: Mapping[str, Any],
+    by: Actor,
+) -> Step:
+    """Let work go another way than its stage's outcomes: the caller has closed the work item."""
+    graph = queries.graph(item.matter.process or 0)
+    return _follow(
+        item, graph, effect, outcome=outcome, facts=facts, by=by, due=None, calendar=None
+    )

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import F
 
-from tongban.kernel import clock, rows
+from tongban.kernel import clock, rows, trips
 from tongban.kernel.actor import Actor
 from tongban.kernel.deadlines import queries as deadlines
 from tongban.kernel.errors import Stale
@@ -14,6 +16,9 @@ from tongban.kernel.processes import queries, rules
 from tongban.kernel.processes.models import Matter, WorkItem
 from tongban.kernel.workdays import terms
 from tongban.kernel.workdays.calendars import WorkCalendar
+
+Due = tuple[date | None, date | None]
+"""By when a matter is owed, and from when it is nearly so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +53,12 @@ def change(item: WorkItem, *, by: Actor, key: str = "", key_hash: str = "", **ch
     """Write a work item, unless another request got there first; then ours changes nothing."""
     if key:
         changes |= {"key": key, "key_hash": key_hash}
-    if not rows.change_row(item, **changes):
-        raise Stale()
+    rows.change_row(item, **changes)
 
 
 def keep(matter: Matter, *names: str, by: Actor) -> None:
     """Write a matter, unless another request got there first."""
-    if not rows.change_row(matter, **{name: getattr(matter, name) for name in names}):
-        raise Stale()
+    rows.change_row(matter, **{name: getattr(matter, name) for name in names})
 
 
 def advance(
@@ -104,13 +107,37 @@ def open_items(
         )
         run(item, calendar)
         opened.append(item)
-    rows.add_rows(*opened)
+    rows.add_later(*opened)
     return opened
 
 
+def reopen(item: WorkItem, *, by: Actor, calendar: WorkCalendar | None = None) -> WorkItem:
+    """Lay the same work before those who did it once more; the tree only grows."""
+    again = WorkItem(
+        matter=item.matter,
+        parent=item,
+        stage=item.stage,
+        name=item.name,
+        grant=item.grant,
+        organ=item.organ,
+        post=item.post,
+        officers=item.officers,
+        days=item.days,
+        used_days=item.used_days,
+        assignee=item.done_by,
+        status=rules.Status.CLAIMED,
+        opened_at=clock.now(),
+        claimed_at=clock.now(),
+    )
+    run(again, calendar or deadlines.calendar(item.matter.calendar))
+    rows.add_rows(again)
+    return again
+
+
 def run(item: WorkItem, calendar: WorkCalendar | None) -> None:
-    """Let the work item's own days run from today; a stage without days owes none."""
+    """Let the work item's own days run from today; without days it is owed with its matter."""
     if not item.days or calendar is None:
+        item.due_on, item.yellow_on = item.matter.due_on, item.matter.yellow_on
         return
     left = max(item.days - item.used_days, 0)
     item.running_since = clock.today()
@@ -127,9 +154,41 @@ def rest(item: WorkItem, calendar: WorkCalendar) -> None:
     item.running_since = item.due_on = item.yellow_on = None
 
 
+def owe(matter: Matter, due: Due | None) -> tuple[str, ...]:
+    """Note by when the matter is owed, and with it the work without days of its own.
+
+    Answers what the caller must keep.
+    """
+    if due is None or due == (matter.due_on, matter.yellow_on):
+        return ()
+    matter.due_on, matter.yellow_on = due
+    spread_due(matter)
+    return ("due_on", "yellow_on")
+
+
+def spread_due(matter: Matter) -> None:
+    """Work without days of its own is owed with its matter."""
+    if matter.process and all(s.days for s in queries.graph(matter.process).stages.values()):
+        return
+    adapt = connection.ops.adapt_datefield_value
+    marks = ", ".join(["%s"] * len(rules.OWED))
+    trips.write(
+        trips.Write(
+            f"UPDATE {WorkItem._meta.db_table} SET due_on = %s, yellow_on = %s"
+            f" WHERE matter_id = %s AND days = 0 AND status IN ({marks})",
+            [
+                adapt(matter.due_on),
+                adapt(matter.yellow_on),
+                matter.pk,
+                *(str(status) for status in rules.OWED),
+            ],
+        )
+    )
+
+
 def void(matter: Matter, *, by: Actor, stages: Collection[str] | None = None) -> None:
     """Take open work off the hands it is in: all of the matter's, or that of some stages."""
-    owed = WorkItem.objects.filter(matter=matter, status__in=rules.OWED)
+    owed = WorkItem.objects.filter(matter=matter, status__in=rules.LIVE)
     if stages is not None:
         owed = owed.filter(stage__in=stages)
     owed.update(status=rules.Status.VOID, closed_at=clock.now(), version=F("version") + 1)

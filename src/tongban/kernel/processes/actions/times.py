@@ -5,16 +5,15 @@ from datetime import date
 
 from django.db import connection, transaction
 
+from tongban.kernel import trips
 from tongban.kernel.actor import Actor
 from tongban.kernel.deadlines import queries as deadlines
 from tongban.kernel.ledger import actions as ledger
 from tongban.kernel.processes import queries, rules
 from tongban.kernel.processes.actions import stages
+from tongban.kernel.processes.actions.stages import Due as Due
 from tongban.kernel.processes.models import Matter, WorkItem
 from tongban.kernel.workdays import terms
-
-Due = tuple[date | None, date | None]
-"""By when a matter is owed, and from when it is nearly so."""
 
 BATCH = 2000
 
@@ -46,14 +45,15 @@ def resume(
     records: bool = True,
 ) -> None:
     """Let what the matter owes run again, up to the given dates."""
+    matter.state, matter.paused_for = rules.State.OPEN, ""
+    matter.due_on, matter.yellow_on = due_on, yellow_on
     items = queries.serial_items(matter)
     if items:
         calendar = deadlines.calendar(matter.calendar)
         for item in items:
+            item.matter = matter
             stages.run(item, calendar)
         _keep_times(items, by=by)
-    matter.state, matter.paused_for = rules.State.OPEN, ""
-    matter.due_on, matter.yellow_on = due_on, yellow_on
     stages.keep(matter, "state", "paused_for", "due_on", "yellow_on", by=by)
     if records:
         ledger.record("matter.resumed", matter.subject, by=by, matter=matter.pk, reason=reason[:80])
@@ -69,11 +69,22 @@ def set_due(
     stage: str | None = None,
 ) -> None:
     """Show by when the matter as a whole is owed; part of the decision that `by` makes."""
+    before = (matter.due_on, matter.yellow_on, matter.stage)
     matter.due_on, matter.yellow_on = due_on, yellow_on
-    changed: dict[str, object] = {"due_on": due_on, "yellow_on": yellow_on}
     if stage is not None:
-        matter.stage = changed["stage"] = stage[:200]
-    Matter.objects.filter(pk=matter.pk).update(**changed)
+        matter.stage = stage[:200]
+    if before == (matter.due_on, matter.yellow_on, matter.stage):
+        return
+    adapt = connection.ops.adapt_datefield_value
+    trips.write(
+        trips.Write(
+            f"UPDATE {Matter._meta.db_table} SET due_on = %s, yellow_on = %s, stage = %s"
+            " WHERE id = %s",
+            [adapt(due_on), adapt(yellow_on), matter.stage, matter.pk],
+        )
+    )
+    if matter.process:
+        stages.spread_due(matter)
 
 
 @transaction.atomic
@@ -128,16 +139,22 @@ def _move_matters(code: str, *, by: Actor) -> int:
             if row.pk in nearest and nearest[row.pk] != (row.due_on, row.yellow_on)
         ]
         _write_dates(Matter._meta.db_table, changed)
+        _write_dates(WorkItem._meta.db_table, changed, where=_OWED_WITH_MATTER)
         moved += len(changed)
     return moved
 
 
-def _write_dates(table: str, rows: Sequence[tuple[date | None, date | None, int]]) -> None:
+_OWED_WITH_MATTER = "matter_id = %s AND days = 0 AND status IN ('open', 'claimed', 'waiting')"
+
+
+def _write_dates(
+    table: str, rows: Sequence[tuple[date | None, date | None, int]], where: str = "id = %s"
+) -> None:
     # By hand, because bulk_update's CASE costs twenty times as much on the many rows of a city.
     if rows:
         with connection.cursor() as cursor:
             cursor.executemany(
-                f"UPDATE {table} SET due_on = %s, yellow_on = %s WHERE id = %s", rows
+                f"UPDATE {table} SET due_on = %s, yellow_on = %s WHERE {where}", rows
             )
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 from tongban.kernel import clock
 from tongban.kernel.crypto import masking
-from tongban.kernel.ui import fields, lights, marks, menus, words
+from tongban.kernel.ui import fields, keyset, lights, marks, menus, words
 from tongban.kernel.ui.fields import FieldView
 from tongban.kernel.ui.lights import Light
 from tongban.kernel.workdays import calendars
@@ -148,6 +148,21 @@ def pager(context: template.Context, page: "Page[Any]", name: str = "page") -> d
         "page": page,
         "numbers": [n if isinstance(n, int) else None for n in numbers],
         "prefix": f"?{rest}&{name}=" if rest else f"?{name}=",
+    }
+
+
+@register.inclusion_tag("ui/parts/onward.html", takes_context=True)
+def onward(context: template.Context, slice: keyset.Slice) -> dict[str, Any]:
+    """`{% onward slice %}` under a list by key: its next page, and back to its first."""
+    query = context["request"].GET.copy()
+    query.pop(keyset.NAME, None)
+    first = f"?{query.urlencode()}"
+    query[keyset.NAME] = slice.onward
+    return {
+        "onward": slice.onward,
+        "is_first": slice.is_first,
+        "first": first,
+        "next": f"?{query.urlencode()}",
     }
 
 

@@ -139,23 +139,28 @@ def labels(menu: Menu, actor: Actor, path: str = "/about/") -> list[tuple[str, b
 def test_a_menu_shows_what_exists_and_what_one_may_use() -> None:
     menu = Menu()
     menu.add(
-        MenuEntry("Second", "about", "info", order=20),
-        MenuEntry("First", "home", "home", order=10, exact=True),
+        MenuEntry("Entry 2", "about", "info", order=20),
+        MenuEntry("Entry 1", "home", "home", order=10, exact=True),
         MenuEntry("Absent", "no-such-page", "home"),
-        MenuEntry("Third", "privacy", "inbox", grant="case.accept", order=30),
-        MenuEntry("Fourth", "accessibility", "user", signed_in=True, order=40),
+        MenuEntry("Entry 3", "privacy", "inbox", grant="case.accept", order=30),
+        MenuEntry("Entry 4", "accessibility", "user", signed_in=True, order=40),
     )
-    assert labels(menu, NOBODY) == [("First", False), ("Second", True)]
-    assert [label for label, _ in labels(menu, CLERK)] == ["First", "Second", "Third", "Fourth"]
-    assert labels(menu, NOBODY, "/about/us/")[1] == ("Second", True)
-    assert labels(menu, NOBODY, "/")[0] == ("First", True)
+    assert labels(menu, NOBODY) == [("Entry 1", False), ("Entry 2", True)]
+    assert [label for label, _ in labels(menu, CLERK)] == [
+        "Entry 1",
+        "Entry 2",
+        "Entry 3",
+        "Entry 4",
+    ]
+    assert labels(menu, NOBODY, "/about/us/")[1] == ("Entry 2", True)
+    assert labels(menu, NOBODY, "/")[0] == ("Entry 1", True)
 
 
 def test_an_entry_is_never_there_twice() -> None:
     menu = Menu()
     menu.add(MenuEntry("Old", "about", "info"))
-    menu.add(MenuEntry("New", "about", "info"))
-    assert labels(menu, NOBODY) == [("New", True)]
+    menu.add(MenuEntry("Entry new", "about", "info"))
+    assert labels(menu, NOBODY) == [("Entry new", True)]
 
 
 def test_entries_stand_under_their_heading_with_their_number() -> None:

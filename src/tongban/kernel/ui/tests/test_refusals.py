@@ -157,3 +157,10 @@ def test_what_is_personal_stays_in_no_cache() -> None:
     request.actor = NOBODY  # type: ignore[attr-defined]
     headers = middleware.SecurityHeadersMiddleware(lambda request: HttpResponse())
     assert "Cache-Control" not in headers(request)
+
+
+@pytest.mark.parametrize("where", ["/verify/%00", "/search/?q=%00", "/search/?%00=1"])
+def test_what_no_database_takes_is_refused_at_the_door(where: str) -> None:
+    answer = Client(raise_request_exception=False).get(where)
+    assert answer.status_code == 400
+    assert refusals.say(refusals.BadRequest()).hint in answer.content.decode()

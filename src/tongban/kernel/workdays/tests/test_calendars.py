@@ -5,18 +5,19 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tongban.kernel.workdays import tables
-from tongban.kernel.workdays.calendars import LAST, WorkCalendar, national
+from tongban.kernel.workdays.calendars import LAST, BeyondCalendar, WorkCalendar, national
 from tongban.kernel.workdays.tables import TableFault, YearTable
 
 CHINA = national()
 # Untyped, and an oracle only: the program itself never asks it.
 ORACLE = import_module("chinese_calendar")
 DAY = timedelta(days=1)
-DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31))
+DAYS = st.dates(date(2000, 1, 1), date(2097, 12, 31))
+"""From each of them four hundred working days still lie within the calendar, even twice."""
 
 EXCEPTIONS = {
     # 国办发明电〔2005〕35号: "12月31日（星期六）上班"; the package has it as a rest day.
@@ -82,10 +83,16 @@ def test_a_mid_autumn_on_national_day_is_made_up() -> None:
     assert days[first : first + 7] == "0000001"
 
 
-def test_no_day_up_to_2100_raises() -> None:
+def test_where_the_calendar_ends_no_day_is_guessed() -> None:
     assert CHINA.add(date(2099, 12, 1), 10).year == 2099
-    assert CHINA.add(date(2100, 12, 30), 400) == LAST
-    assert CHINA.next_workday(date(2150, 1, 1)) == date(2150, 1, 1)
+    last = CHINA.add(date(2100, 12, 1), CHINA.between(date(2100, 12, 1), LAST))
+    assert last <= LAST and CHINA.between(last, LAST) == 0
+    for day, n in ((date(2100, 12, 30), 400), (LAST, 1), (date(2150, 1, 1), 1)):
+        with pytest.raises(BeyondCalendar):
+            CHINA.add(day, n)
+    with pytest.raises(BeyondCalendar):
+        CHINA.on_or_after(date(2150, 1, 1))
+    assert CHINA.add(date(2150, 1, 1), 0) == date(2150, 1, 1)
 
 
 def test_provinces_cities_and_closures_lie_upon_the_nation() -> None:
@@ -114,7 +121,6 @@ def test_an_overlay_alone_lies_upon_the_provisional_year() -> None:
 @given(DAYS, st.integers(1, 400))
 def test_add_and_between_are_inverse(anchor: date, n: int) -> None:
     end = CHINA.add(anchor, n)
-    assume(end < LAST)  # the calendar ends there: what lies beyond is its last day
     assert CHINA.is_workday(end)
     assert CHINA.between(anchor, end) == n
     assert CHINA.between(anchor, end - DAY) == n - 1

@@ -1,0 +1,35 @@
+"""Where a draft's items are to be handled: chosen by its owner, who saw what is asked otherwise."""
+
+from django.db import transaction
+
+from tongban.domains.cases import queries
+from tongban.domains.cases.models import Draft
+from tongban.domains.cases.queries import places
+from tongban.domains.cases.rules import regions
+from tongban.kernel import clock
+from tongban.kernel.actor import Actor
+
+
+@transaction.atomic
+def choose_place(*, key: str, item: str, region: str, by: Actor, agreed: str = "") -> Draft:
+    """Have an item of a draft handled in a region; `agreed` is the hash of what was shown.
+
+    The item's own region needs no agreement. Elsewhere other materials may be asked, so that the
+    registers are asked again afterwards.
+    """
+    draft = queries.draft(key, by=by, lock=True)
+    view = queries.view(draft)
+    wanted = next((o for o in places.options(view, item) if o.region == region), None)
+    if wanted is None:
+        raise regions.OutOfReach(item=view.title)
+    kept = {name: place for name, place in draft.places.items() if name != item}
+    if not wanted.is_home:
+        if agreed != wanted.agreement:
+            raise regions.TermsChanged(item=wanted.item.name, region=wanted.name)
+        kept[item] = {"region": region, "variant": wanted.pins[1], "agreed": agreed}
+    if kept != draft.places:
+        draft.places, draft.filled_at = kept, None
+        draft.saved_at = clock.now()
+        draft.version += 1
+        draft.save(update_fields=["places", "filled_at", "saved_at", "version"])
+    return draft
