@@ -184,7 +184,4 @@ def test_what_is_allowed_by_name_still_exists() -> None:
     gone = {*ORCHESTRATORS, *NO_ACTOR, *BY_POSITION} - names
     gone |= set(NOT_ACTIONS) - modules
     gone |= {start for start in MAY_WRITE if not (SOURCE / start).exists()}
-    none(
-        f"tests/house: {name} is allowed here but gone; take it out"
-        for name in gone
-    )
+    none(f"tests/house: {name} is allowed here but gone; take it out" for name in gone)
