@@ -163,7 +163,7 @@ class SimulatedProvider:
             done = self._refunds.get(refund_no)
             if done is None:
                 gone = sum(r["fen"] for r in self._refunds.values() if r["order"] == order_no)
-                if held is None or held["state"] != "paid" or gone + fen > held["fen"]:
+                if held is None or held["state"] != "paid" or gone + fen > held["paid_fen"]:
                     return RefundAnswer(refund_no, False, None, "nothing left to pay back")
                 write({"do": "refund", "no": refund_no, "order": order_no, "fen": fen})
                 done = self._refunds[refund_no]

@@ -4,6 +4,7 @@ Words   Bill (缴款书), Payment (缴款) by one order at the provider, receipt
         Refund (退付), Reconciliation (对账) of one day, Discrepancy (对账差错)
 Life    open -> paid -> [part_refunded | refunded]; or open -> voided.
         Refund: asked -> approved | declined; approved -> done | failed
+        payment that settles nothing (多缴款): a Matter until all of it is back
 Limits  only what stands on the item's published list is charged; a refund takes two persons; each
         day is reconciled on the next, what differs is a Matter of the finance post
 Other   rules.py: prices and sums, in fen · connectors/payments.py: the provider

@@ -16,10 +16,13 @@ from tongban.kernel.crypto import vault
 from tongban.kernel.deadlines import queries as deadlines
 from tongban.kernel.errors import NotFound, SignInNeeded
 from tongban.kernel.identity import queries as identity
+from tongban.kernel.processes import queries as flow
+from tongban.kernel.processes.models import Matter
 
 __all__ = ["Bill", "Discrepancy", "Payment", "Reconciliation", "Refund"]
 
 KIND = "payment-discrepancy"
+SURPLUS = "payment-surplus"
 COUNTED = (RefundState.ASKED, RefundState.APPROVED, RefundState.DONE)
 """Refunds that take off from what may still be refunded."""
 
@@ -263,3 +266,33 @@ def bill_of_movement(found: Discrepancy) -> str:
 def with_surplus(bills: QuerySet[Bill]) -> QuerySet[Bill]:
     """Those of the bills for which money came that settles nothing."""
     return bills.filter(payments__is_surplus=True).distinct()
+
+
+def payment_of_refund(refund: int) -> Payment:
+    """The payment that a refund pays back."""
+    return Refund.objects.select_related("payment").get(pk=refund).payment
+
+
+def returned(payment: Payment) -> int:
+    """How much of a payment truly went back, in fen."""
+    found = payment.refunds.filter(state=RefundState.DONE).aggregate(fen=Sum("fen"))
+    return int(found["fen"] or 0)
+
+
+def surplus_matter(payment: Payment) -> Matter | None:
+    """The matter in which a surplus payment is paid back."""
+    return flow.of_subject(SURPLUS, f"payments.payment:{payment.pk}")
+
+
+def surplus_matters(bill: Bill) -> list[Matter]:
+    """The matters of all money that came for a bill and settled nothing."""
+    held = bill.payments.filter(is_surplus=True).order_by("id")
+    return [found for one in held if (found := surplus_matter(one)) is not None]
+
+
+def bill_of_payment(key: int, *, by: Actor) -> Bill:
+    """The bill behind a payment that a matter names, for the posts that may see it."""
+    found = Payment.objects.select_related("bill").filter(pk=key).first()
+    if found is None:
+        raise NotFound()
+    return may_read(found.bill.number, by=by)

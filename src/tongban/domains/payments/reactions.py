@@ -19,6 +19,17 @@ def close_the_order(event: Event) -> None:
         actions.give_up(order_no=held.order_no, by=actions.SELF)
 
 
+@on("payment.surplus")
+def have_it_paid_back(event: Event) -> None:
+    """Money that settles nothing has a holder and a due date from the first moment."""
+    actions.owe_back(payment=_key(event))
+
+
+@on("refund.done")
+def surplus_is_back(event: Event) -> None:
+    actions.returned(refund=_key(event))
+
+
 @on("day.began", outside=True)
 def compare_yesterday(event: Event) -> None:
     """First ask about orders of which nothing was heard, then compare every day that is over."""

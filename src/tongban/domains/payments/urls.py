@@ -35,5 +35,6 @@ urlpatterns = [
     path("office/payments/days/compare/", workbench.compare, name="compare"),
     path("office/payments/days/<day:day>/", workbench.day, name="day"),
     path("office/payments/days/<int:key>/", workbench.day_of, name="office-day"),
+    path("office/payments/surplus/<int:key>/", workbench.surplus_of, name="office-surplus"),
     path("office/payments/<str:number>/", workbench.bill, name="office-bill"),
 ]

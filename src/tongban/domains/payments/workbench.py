@@ -92,6 +92,7 @@ def bill(request: HttpRequest, number: str) -> HttpResponse:
             (row, yuan(row.fen), gettext(REFUND_STATES[RefundState(row.state)]))
             for row in queries.refunds_of(found)
         ],
+        "surplus": queries.surplus_matters(found),
         "may_refund": by.may("payment.refund"),
         "given": request.POST,
         "problems": problems,
@@ -99,6 +100,13 @@ def bill(request: HttpRequest, number: str) -> HttpResponse:
     return modes.page(
         request, "payments/office/bill.html", context, status=422 if problems else 200
     )
+
+
+@demands("payment.refund", "payment.reconcile")
+def surplus_of(request: HttpRequest, key: int) -> HttpResponse:
+    """The bill behind a matter of the queue: there the refund is asked for."""
+    found = queries.bill_of_payment(key, by=actor_of(request))
+    return redirect("payments:office-bill", found.number)
 
 
 @demands("payment.approve")

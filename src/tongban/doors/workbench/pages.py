@@ -52,6 +52,7 @@ PAGES: dict[str, Page] = {
     "supervision-handover": Page("handovers:supervision", _number),
     "case-question": Page("messages:office-thread", _number),
     "payment-discrepancy": Page("payments:office-day", _key),
+    "payment-surplus": Page("payments:office-surplus", _key),
     "licence-correction": Page("office-licence-report", _key),
     "firm-question": Page("enterprise:office-question", _key),
 }

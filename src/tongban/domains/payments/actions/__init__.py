@@ -10,6 +10,7 @@ from tongban.domains.payments.actions.refunding import (
     decline,
     refund,
 )
+from tongban.domains.payments.actions.surplus import owe_back, returned
 
 __all__ = [
     "SELF",
@@ -21,10 +22,12 @@ __all__ = [
     "decline",
     "give_up",
     "hear",
+    "owe_back",
     "pdf",
     "reconcile",
     "refund",
     "resolve",
+    "returned",
     "settle",
     "void",
 ]

@@ -127,6 +127,46 @@ def test_voided_while_someone_pays(lin: Actor) -> None:
     assert refund.state == RefundState.DONE
 
 
+def test_money_that_settles_nothing_is_a_matter_until_all_of_it_is_back(lin: Actor) -> None:
+    bill = charged(lin)
+    payment = paid(bill, lin, fen=2500)  # more than was asked
+    ledger.deliver()
+    ledger.deliver()
+    matter = Matter.objects.get(kind="payment-surplus")
+    assert (matter.subject, matter.organ) == (
+        f"payments.payment:{payment.pk}",
+        "11990100MB0000011U",
+    )
+    assert (matter.state, matter.due_on) == ("open", date(2026, 1, 8))
+    assert queries.surplus_matters(bill) == [matter]
+
+    def back(fen: int) -> None:
+        asked = actions.refund(
+            bill=bill.number, order_no=payment.order_no, fen=fen, reason="多缴", by=official("qian")
+        )
+        actions.approve(refund=asked.pk, by=official("shen"))
+        ledger.deliver()
+        ledger.deliver()
+        matter.refresh_from_db()
+
+    back(500)
+    assert matter.state == "open"
+    back(2000)
+    assert (matter.state, matter.outcome) == ("ended", "returned")
+    bill.refresh_from_db()
+    assert bill.state == State.OPEN  # the bill itself was never settled
+
+
+def test_the_matter_of_surplus_leads_to_its_bill(lin: Actor) -> None:
+    bill = charged(lin)
+    payment = paid(bill, lin, fen=1)
+    assert queries.bill_of_payment(payment.pk, by=official("qian")).number == bill.number
+    with pytest.raises(NotFound):
+        queries.bill_of_payment(payment.pk, by=people.citizen("何青", 9))
+    with pytest.raises(NotFound):
+        queries.bill_of_payment(10**9, by=official("qian"))
+
+
 def test_void_is_for_open_bills(lin: Actor) -> None:
     bill = charged(lin)
     with pytest.raises(rules.ReasonMissing):

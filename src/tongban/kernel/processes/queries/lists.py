@@ -107,6 +107,11 @@ def matter(key: int) -> Matter:
         raise NotFound() from None
 
 
+def of_subject(kind: str, subject: str) -> Matter | None:
+    """The newest matter of a kind about a subject, for the domain that owns it."""
+    return Matter.objects.filter(kind=kind, subject=subject).order_by("-id").first()
+
+
 def open_items(matter_key: int) -> list[WorkItem]:
     """What is owed in a matter now."""
     return list(WorkItem.objects.filter(matter=matter_key, status__in=rules.OWED).order_by("id"))
