@@ -468,3 +468,67 @@ def test_chinese_is_written_with_chinese_punctuation() -> None:
         for where, text in texts(file(path.relative_to(CITY).as_posix())):
             if not technical.search(re.sub(r"\[\d+\]", "", where)):
                 assert not HALF_WIDTH.search(text), f"{path.name}{where}: {text}"
+
+
+# The four lists ----------------------------------------------------------------------------------
+
+POWERS = {f"{n:02}" for n in range(1, 11)}
+
+
+def listed(name: str) -> dict[tuple[str, str], Body]:
+    """(organ, code) -> the entry of that organ's list."""
+    return {
+        (body["organ"], row["code"]): row
+        for body in folder(f"lists/{name}").values()
+        for row in body["entry"]
+    }
+
+
+def handled() -> Iterator[tuple[str, str, Body]]:
+    """Each item with each office that handles it, its own and those of the regions."""
+    found = folder("items")
+    for key, item in found.items():
+        yield key, item["organ"], item
+    for key, variant in folder("variants").items():
+        item = found[variant["item"]]
+        yield key, variant.get("organ", item["organ"]), item
+
+
+def test_every_power_stands_in_the_lists_of_whoever_uses_it() -> None:
+    """清单之外无权力，权责一致: a power in both lists as its kind, a public service in neither."""
+    powers, duties = listed("powers"), listed("duties")
+    used = set()
+    for key, organ, item in handled():
+        place = (organ, item["basic_code"])
+        if item["task_type"] not in POWERS:
+            assert place not in powers, f"{key} is a public service, no power"
+            continue
+        used.add(place)
+        assert place in powers, f"{key}: 权力清单 of {organ} lacks {item['basic_code']}"
+        assert powers[place]["type"] == item["task_type"], f"{key}: another kind of power"
+        assert place in duties, f"{key}: 责任清单 of {organ} lacks {item['basic_code']}"
+        assert duties[place]["duties"] and duties[place]["liability"]
+    assert powers.keys() == used, f"no item: {powers.keys() - used}"
+    assert duties.keys() >= powers.keys()
+
+
+def test_what_bars_a_market_or_spends_a_fund_stands_in_its_list() -> None:
+    """A permit for firms names its entry among those permitted, and an allowance its fund."""
+    entries = {
+        kind: {
+            f"{key}/{row['code']}": row
+            for key, b in folder(f"lists/{kind}").items()
+            for row in b["entry"]
+        }
+        for kind in ("negative", "funds")
+    }
+    for key, item in folder("items").items():
+        if entry := item.get("negative_entry"):
+            assert entries["negative"][entry]["kind"] == "permit", key
+            assert item["task_type"] == "01", key
+        if fund := item.get("fund"):
+            assert fund in entries["funds"], key
+            assert item["task_type"] in {"05", "20"}, key
+    named = {item.get("negative_entry") for item in folder("items").values()}
+    permits = {name for name, row in entries["negative"].items() if row["kind"] == "permit"}
+    assert permits <= named, f"a permit without an item: {permits - named}"

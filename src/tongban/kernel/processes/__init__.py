@@ -12,7 +12,7 @@ EVENTS: dict[str, str] = {
     "matter.acted": "A work item was finished with an outcome. data: item, stage, outcome, opened",
     "matter.consulted": "Others were asked before an act. data: item, mode, asked",
     "matter.taken_back": "A question was taken back before it was answered. data: item",
-    "matter.transferred": "A work item passed to other hands. data: item, organ, post",
+    "matter.transferred": "A work item passed to other hands. data: work_item, organ, post, reason",
     "matter.sent": "Work went on within its stage. data: item, to",
     "matter.delegated": "A work item is done by another on behalf. data: item, to",
     "matter.signers_added": "Others sign after an act before it counts. data: item, asked",

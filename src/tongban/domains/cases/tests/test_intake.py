@@ -26,6 +26,7 @@ from tongban.kernel import clock
 from tongban.kernel.actor import Actor, part
 from tongban.kernel.deadlines.models import Clock
 from tongban.kernel.errors import Invalid
+from tongban.kernel.identity import queries as identity
 from tongban.kernel.ledger.models import Event
 from tongban.kernel.workdays import calendars
 from tongban.simulator import citizens
@@ -386,6 +387,34 @@ def declined(named: str = "") -> Case:
         by=given.official(item),
     )
     return fresh(case)
+
+
+def misfiled() -> Case:
+    """A clinic in Chengjiang that was filed in Linxi, and declined there with the right office."""
+    by = given.restaurateur()
+    key = given.draft_of(by, item="clinic-filing")
+    case = citizens.submit(key=key, by=by).cases.get()
+    item = given.item_of(case)
+    acceptance.decline(
+        item=item.pk,
+        reasons="诊所设在澄江市，由澄江市卫生健康委员会备案",
+        law="《中华人民共和国行政许可法》第三十二条第一款第二项",
+        organ_named="chengjiang-health",
+        by=given.official(item),
+    )
+    return fresh(case)
+
+
+def test_the_demo_city_has_an_item_of_two_offices() -> None:
+    case = misfiled()
+    assert queries.right_item(case) == "clinic-filing-chengjiang"
+    number = case.application.number
+    answer = as_("zhoumei", given.FIRM).post(f"/my/{number}/{case.case_no}/pass-on/")
+    assert answer.status_code == 302
+    passed = Case.objects.get(about=case)
+    assert passed.organ == identity.organ("chengjiang-health").uscc
+    assert passed.application.number != number
+    assert passed.state == State.SUBMITTED
 
 
 @pytest.fixture
