@@ -89,7 +89,13 @@ class SimulatedOffice:
         with (self.folder / "deposits.jsonl").open("a+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             file.seek(0)
-            rows = [json.loads(line) for line in file.read().splitlines() if line.endswith(b"}")]
+            written = file.read()
+            # Half a line, of an office that was killed, was never answered for; what is appended
+            # behind it would be lost with it.
+            whole = written.rfind(b"\n") + 1
+            if whole < len(written):
+                os.ftruncate(file.fileno(), whole)
+            rows = [json.loads(line) for line in written[:whole].splitlines()]
 
             def write(row: dict[str, str]) -> None:
                 os.write(file.fileno(), json.dumps(row).encode() + b"\n")

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from tongban.domains.clients import queries, rules
-from tongban.domains.clients.models import KeptAnswer, UsedNonce
+from tongban.domains.clients.models import ClientMinute, KeptAnswer, UsedNonce
 from tongban.domains.clients.rules import Client, Signed
 from tongban.kernel import clock
 from tongban.kernel.actor import Actor
@@ -15,15 +16,34 @@ from tongban.kernel.ledger import actions as ledger
 
 @transaction.atomic
 def hear(*, client: str, request: Signed, signature: str, by: Actor) -> Client:
-    """Answers who signed a request, and uses its nonce up; refuses what nobody known signed."""
+    """Answers who signed a request, and uses its nonce up; refuses what nobody known signed.
+
+    Counted against the quota once the signature holds: nobody uses up another's.
+    """
     one = queries.client(client)
     rules.check_signature(one, request, signature, now=clock.instant())
+    _count(one)
     try:
         with transaction.atomic():
             UsedNonce.objects.create(client=one.key, nonce=request.nonce, at=clock.instant())
     except IntegrityError:
         raise rules.UsedBefore() from None
     return one
+
+
+def _count(one: Client) -> None:
+    now = clock.instant()
+    minute = rules.minute_of(now)
+    ClientMinute.objects.get_or_create(client=one.key, minute=minute)
+    asked = ClientMinute.objects.filter(client=one.key, minute=minute, count__lt=one.quota)
+    if not asked.update(count=F("count") + 1):
+        raise rules.TooMany(quota=one.quota, seconds=60 - now.second)
+
+
+@transaction.atomic
+def note_fetched(*, client: Client, what: str, subject: str, by: Actor) -> None:
+    """Record that a document of someone left for another portal."""
+    ledger.record("client.fetched", subject, by=by, client=client.key, what=what)
 
 
 @transaction.atomic
@@ -71,4 +91,5 @@ def forget(*, by: Actor) -> int:
     now = clock.instant()
     nonces, _ = UsedNonce.objects.filter(at__lt=now - 2 * rules.WINDOW).delete()
     answers, _ = KeptAnswer.objects.filter(begun_at__lt=now - rules.ANSWERS_KEPT).delete()
+    ClientMinute.objects.filter(minute__lt=now - rules.WINDOW).delete()
     return nonces + answers

@@ -35,3 +35,21 @@ class KeptAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client} {self.key}"
+
+
+class ClientMinute(models.Model):
+    """A minute of a client (调用计数): how often it asked, against its quota."""
+
+    id = models.BigAutoField(primary_key=True)
+    client = models.CharField(max_length=40)
+    minute = models.DateTimeField(db_index=True)
+    """Real time."""
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client", "minute"], name="client_minute_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client} {self.count}"

@@ -24,8 +24,12 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 SCOPES = {
     "items": N_("Read the published items"),
     "cases": N_("Read how a case stands, for its applicant"),
-    "applications": N_("File for an applicant"),
+    "applications": N_("File for an applicant, supplement, withdraw, and rate what was filed"),
+    "documents": N_("Fetch the notices and licences of what was filed"),
+    "all-filings": N_("Do so for what was filed elsewhere too, not only by this client"),
 }
+QUOTA, QUOTA_AT_MOST = 600, 60_000
+"""Requests a minute: of a client whose definition names no quota, and at most."""
 
 
 class NotSigned(Refusal):
@@ -66,6 +70,14 @@ class StillAtWork(Refusal):
     status = 409
 
 
+class TooMany(Refusal):
+    """The quota of this minute is used up; `seconds` until the next."""
+
+    says = N_("Your client has asked {quota} times this minute, which is its quota.")
+    hint = N_("Try again in {seconds} seconds.")
+    status = 429
+
+
 @dataclass(frozen=True, slots=True)
 class Client:
     """A client (对接应用) as it is published."""
@@ -74,6 +86,8 @@ class Client:
     name: str
     public_key: bytes
     scopes: frozenset[str]
+    quota: int = QUOTA
+    """Requests a minute (调用配额)."""
 
     def require(self, scope: str) -> None:
         """Refuse what is not in its scopes."""
@@ -115,6 +129,7 @@ def client(body: Mapping[str, Any]) -> Client:
         name=body["name"],
         public_key=base64.b64decode(body["public_key"], validate=True),
         scopes=frozenset(body["scopes"]),
+        quota=int(body.get("quota", QUOTA)),
     )
 
 
@@ -132,6 +147,10 @@ def check_client(body: Mapping[str, Any], known: Known) -> list[Fault]:
     if length != 32:
         says, hint = N_("This is no Ed25519 public key."), N_("32 bytes in base64 (RFC 8032).")
         faults.append(Fault("public_key", says, hint))
+    quota = body.get("quota", QUOTA)
+    if not isinstance(quota, int) or isinstance(quota, bool) or not 1 <= quota <= QUOTA_AT_MOST:
+        says = N_("The quota is a number of requests a minute.")
+        faults.append(Fault("quota", says, f"1–{QUOTA_AT_MOST}"))
     faults += [
         Fault(f"scopes[{at}]", N_("There is no such scope."), ", ".join(SCOPES))
         for at, scope in enumerate(body.get("scopes") or ())
@@ -151,6 +170,11 @@ def check_signature(one: Client, request: Signed, signature: str, *, now: dateti
         key.verify(base64.b64decode(signature, validate=True), request.text())
     except (InvalidSignature, binascii.Error, ValueError):
         raise NotSigned() from None
+
+
+def minute_of(now: datetime) -> datetime:
+    """The minute for which requests are counted."""
+    return now.replace(second=0, microsecond=0)
 
 
 def check_key(key: str) -> None:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from tongban.doors.api.operations import OPERATIONS, PROBLEM, Operation
+from tongban.doors.api.operations import OPERATIONS, Operation
+from tongban.doors.api.schemas import PROBLEM
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
 HEADERS = {
     "X-Client": "The key of the client",
@@ -45,6 +46,16 @@ def _operation(one: Operation) -> dict[str, Any]:
             str(one.status): {
                 "description": "Done",
                 "content": {"application/json": {"schema": one.answer}},
+            },
+            "429": {
+                **problem,
+                "description": "The quota of this minute is used up; nothing was changed",
+                "headers": {
+                    "Retry-After": {
+                        "description": "Seconds until the next minute",
+                        "schema": {"type": "integer", "minimum": 1, "maximum": 60},
+                    }
+                },
             },
             "default": problem,
         },

@@ -1,99 +1,15 @@
-"""What can be asked: for each operation its scope, and its question and answer as JSON Schema."""
+"""What can be asked: for each operation its scope, its question and its answer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from tongban.doors.api import schemas
+from tongban.doors.api.schemas import MOST_ROWS, TEXT, Schema
 from tongban.kernel.errors import N_
 
-Schema = Mapping[str, Any]
-TEXT: Schema = {"type": "string", "maxLength": 200}
-KEY: Schema = {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,79}$"}
-DAY: Schema = {"type": "string", "format": "date"}
-MOST_ROWS = 200
-
-
-def fields(*needed: str, **properties: Schema) -> Schema:
-    """An object with these properties and no others."""
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(needed),
-        "additionalProperties": False,
-    }
-
-
-LISTED = fields(
-    "key",
-    "name",
-    "name_en",
-    "version",
-    "hash",
-    "valid_from",
-    key=KEY,
-    name=TEXT,
-    name_en=TEXT,
-    version={"type": "integer", "minimum": 1},
-    hash={"type": "string", "pattern": "^[0-9a-f]{64}$"},
-    valid_from=DAY,
-)
-ITEMS = fields("items", "next", items={"type": "array", "items": LISTED}, next=TEXT)
-ITEM = fields(*LISTED["required"], "body", **LISTED["properties"], body={"type": "object"})
-PERSON_NUMBER: Schema = {"type": "string", "pattern": "^[0-9]{17}[0-9X]$"}
-STATUS_ASKED = fields(
-    "case_no",
-    "person_number",
-    case_no={"type": "string", "minLength": 1, "maxLength": 50},
-    person_number=PERSON_NUMBER,
-)
-STATUS = fields(
-    "case_no",
-    "item",
-    "state",
-    "due_on",
-    case_no=TEXT,
-    item=KEY,
-    state=TEXT,
-    due_on={"type": ["string", "null"], "format": "date"},
-)
-MATERIAL = fields(
-    "key",
-    "name",
-    "data",
-    key={"type": "string", "maxLength": 120},
-    name={"type": "string", "minLength": 1, "maxLength": 120},
-    data={"type": "string", "contentEncoding": "base64"},
-)
-WORDS: Schema = {"type": "object", "additionalProperties": {"type": "string", "maxLength": 4000}}
-FILED = fields(
-    "item",
-    "applicant",
-    "confirmed",
-    item=KEY,
-    applicant=fields("name", "number", name={**TEXT, "minLength": 1}, number=PERSON_NUMBER),
-    answers=WORDS,
-    values=WORDS,
-    materials={"type": "array", "items": MATERIAL, "maxItems": 50},
-    confirmed={"const": True},
-)
-CASES: Schema = {
-    "type": "array",
-    "items": fields("case_no", "item", "state", case_no=TEXT, item=KEY, state=TEXT),
-}
-RECEIPT = fields("number", "cases", number=TEXT, cases=CASES)
-PROBLEM: Schema = {
-    "type": "object",
-    "properties": {
-        "type": {"const": "about:blank"},
-        "title": {"type": "string"},
-        "detail": {"type": "string"},
-        "status": {"type": "integer", "minimum": 400, "maximum": 599},
-        "problems": {
-            "type": "object",
-            "additionalProperties": {"type": "array", "items": {"type": "string"}},
-        },
-    },
-    "required": ["type", "title", "detail", "status"],
+PAGED: Mapping[str, Schema] = {
+    "after": TEXT,
+    "limit": {"type": "integer", "minimum": 1, "maximum": MOST_ROWS},
 }
 
 
@@ -124,11 +40,8 @@ OPERATIONS = (
         path="/api/v1/items",
         scope="items",
         says=N_("The items in force, with version and hash: what changed since, changed its hash."),
-        answer=ITEMS,
-        query={
-            "after": TEXT,
-            "limit": {"type": "integer", "minimum": 1, "maximum": MOST_ROWS},
-        },
+        answer=schemas.ITEMS,
+        query=PAGED,
     ),
     Operation(
         name="item",
@@ -136,7 +49,35 @@ OPERATIONS = (
         path="/api/v1/items/{key}",
         scope="items",
         says=N_("One item as it was published, whole."),
-        answer=ITEM,
+        answer=schemas.ITEM,
+    ),
+    Operation(
+        name="things",
+        method="GET",
+        path="/api/v1/one-things",
+        scope="items",
+        says=N_("The one-things that can be filed here, with version and hash."),
+        answer=schemas.THINGS,
+        query=PAGED,
+    ),
+    Operation(
+        name="thing",
+        method="GET",
+        path="/api/v1/one-things/{key}",
+        scope="items",
+        says=N_("One one-thing as it was published, whole."),
+        answer=schemas.ITEM,
+    ),
+    Operation(
+        name="form",
+        method="POST",
+        path="/api/v1/forms",
+        scope="items",
+        says=N_(
+            "What an item or a one-thing asks in a situation: questions, merged form, materials."
+        ),
+        answer=schemas.FORM,
+        body=schemas.FORM_ASKED,
     ),
     Operation(
         name="status",
@@ -144,8 +85,8 @@ OPERATIONS = (
         path="/api/v1/cases/status",
         scope="cases",
         says=N_("How a case stands, for whoever knows its number and its applicant's."),
-        answer=STATUS,
-        body=STATUS_ASKED,
+        answer=schemas.STATUS,
+        body=schemas.STATUS_ASKED,
     ),
     Operation(
         name="file",
@@ -153,9 +94,75 @@ OPERATIONS = (
         path="/api/v1/applications",
         scope="applications",
         says=N_("File for an applicant who confirmed it at your portal; a refusal leaves nothing."),
-        answer=RECEIPT,
+        answer=schemas.RECEIPT,
         status=201,
-        body=FILED,
+        body=schemas.FILED,
+    ),
+    Operation(
+        name="progress",
+        method="POST",
+        path="/api/v1/applications/status",
+        scope="applications",
+        says=N_("How a filing stands, case by case, and what its agencies ask for."),
+        answer=schemas.PROGRESS,
+        body=schemas.ASKED_BY_NUMBER,
+    ),
+    Operation(
+        name="supplement",
+        method="POST",
+        path="/api/v1/applications/supplement",
+        scope="applications",
+        says=N_("Send all that the agencies of a filing asked for, in one go."),
+        answer=schemas.PROGRESS,
+        status=201,
+        body=schemas.SUPPLEMENTED,
+    ),
+    Operation(
+        name="withdraw",
+        method="POST",
+        path="/api/v1/cases/withdraw",
+        scope="applications",
+        says=N_("Take a case back before it is decided."),
+        answer=schemas.STATUS,
+        status=201,
+        body=schemas.WITHDRAWN,
+    ),
+    Operation(
+        name="rate",
+        method="POST",
+        path="/api/v1/reviews",
+        scope="applications",
+        says=N_("Rate a finished filing, once."),
+        answer=schemas.RATING,
+        status=201,
+        body=schemas.RATED,
+    ),
+    Operation(
+        name="notices",
+        method="POST",
+        path="/api/v1/notices",
+        scope="documents",
+        says=N_("The notices of a filing, by number."),
+        answer=schemas.NOTICES,
+        body=schemas.ASKED_BY_NUMBER,
+    ),
+    Operation(
+        name="notice",
+        method="POST",
+        path="/api/v1/notices/document",
+        scope="documents",
+        says=N_("One notice: what it says, and with pdf the sealed document."),
+        answer=schemas.DOCUMENT,
+        body=schemas.DOCUMENT_ASKED,
+    ),
+    Operation(
+        name="licences",
+        method="POST",
+        path="/api/v1/licences",
+        scope="documents",
+        says=N_("The licences that a filing gave, each as the file that proves itself."),
+        answer=schemas.LICENCES,
+        body=schemas.ASKED_BY_NUMBER,
     ),
 )
 BY_NAME = {operation.name: operation for operation in OPERATIONS}

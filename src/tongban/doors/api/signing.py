@@ -11,11 +11,12 @@ from django.views.decorators.csrf import csrf_exempt
 from jsonschema import Draft202012Validator
 
 from tongban.domains.clients import actions
-from tongban.domains.clients.rules import Client, Signed
+from tongban.domains.clients.rules import Client, Signed, TooMany
 from tongban.doors.api.operations import BY_NAME, Operation
 from tongban.kernel.actor import Actor, part
 from tongban.kernel.eforms import rules as eforms
 from tongban.kernel.errors import N_, Invalid, Refusal
+from tongban.kernel.identity import queries as identity
 from tongban.kernel.ui import refusals
 from tongban.kernel.ui.access import open_to_all
 
@@ -48,12 +49,18 @@ class Asked:
     def __init__(self, request: HttpRequest, client: Client, signed: Signed, body: Any) -> None:
         self.request, self.client, self.signed, self.body = request, client, signed, body
 
-    def acting_for(self, person: int) -> Actor:
-        """The client on behalf of an applicant; the ledger names both."""
-        key = f"client:{self.client.key}"
-        return Actor(
-            kind="person", key=key, name=self.client.name, for_person=person, channel="api"
-        )
+    @property
+    def key(self) -> str:
+        """The client as the ledger names it."""
+        return f"client:{self.client.key}"
+
+    def acting_for(self, person: int, entity: str = "") -> Actor:
+        """The client on behalf of an applicant; the ledger names both.
+
+        For a firm only where the person may act for it.
+        """
+        by = Actor(kind="person", key=self.key, name=self.client.name, channel="api")
+        return identity.relayed(by, person=person, entity=entity)
 
 
 def operation(name: str) -> Callable[[View[P]], Callable[..., HttpResponse]]:
@@ -164,12 +171,15 @@ def problem(refusal: Refusal) -> HttpResponse:
         body["problems"] = {
             name: [_sentence(one) for one in problems] for name, problems in said.problems.items()
         }
-    return JsonResponse(
+    answer = JsonResponse(
         body,
         status=said.status,
         content_type="application/problem+json",
         json_dumps_params={"ensure_ascii": False},
     )
+    if isinstance(refusal, TooMany):
+        answer["Retry-After"] = str(refusal.facts["seconds"])
+    return answer
 
 
 def _sentence(one: eforms.Problem | str) -> str:

@@ -14,16 +14,18 @@ from tongban.kernel import clock
 from tongban.kernel.actor import Actor
 from tongban.kernel.catalogue import actions as catalogue
 
-SCOPES = ("items", "cases", "applications")
+SCOPES = ("items", "cases", "applications", "documents")
 
 
 class Portal:
     """The portal of the province, with a key of its own."""
 
-    def __init__(self, key: str = "province", scopes: tuple[str, ...] = SCOPES) -> None:
+    def __init__(
+        self, key: str = "province", scopes: tuple[str, ...] = SCOPES, **more: Any
+    ) -> None:
         self.key, self.secret = key, Ed25519PrivateKey.generate()
         public = base64.b64encode(self.secret.public_key().public_bytes_raw()).decode()
-        body = {"key": key, "name": "省平台", "public_key": public, "scopes": list(scopes)}
+        body = {"key": key, "name": "省平台", "public_key": public, "scopes": list(scopes)} | more
         grants = frozenset({"definition.draft", "definition.publish"})
         one, two = (
             Actor(kind="official", key=f"official:{n}@post:{n}", person=n, grants=grants)

@@ -19,7 +19,8 @@ from tongban.domains.clients import actions as clients
 from tongban.domains.clients import rules
 from tongban.domains.clients.models import KeptAnswer, UsedNonce
 from tongban.doors.api import openapi
-from tongban.doors.api.operations import OPERATIONS, PROBLEM, Operation
+from tongban.doors.api.operations import OPERATIONS, Operation
+from tongban.doors.api.schemas import PROBLEM
 from tongban.doors.api.tests.given import Portal
 from tongban.kernel import clock
 from tongban.kernel.actor import part
@@ -224,7 +225,13 @@ def like(schema: Any) -> st.SearchStrategy[Any]:
     """Values of a schema, as far as ours use JSON Schema."""
     if "const" in schema:
         return st.just(schema["const"])
+    if "enum" in schema:
+        return st.sampled_from(schema["enum"])
     kind = schema["type"]
+    if kind == "boolean":
+        return st.booleans()
+    if kind == "integer":
+        return st.integers(schema.get("minimum"), schema.get("maximum"))
     if kind == "object" and "properties" in schema:
         needed = set(schema.get("required", ()))
         rows = {name: like(one) for name, one in schema["properties"].items()}
@@ -235,7 +242,8 @@ def like(schema: Any) -> st.SearchStrategy[Any]:
     if kind == "object":
         return st.dictionaries(WORD, like(schema["additionalProperties"]), max_size=3)
     if kind == "array":
-        return st.lists(like(schema["items"]), max_size=3)
+        least = schema.get("minItems", 0)
+        return st.lists(like(schema["items"]), min_size=least, max_size=3)
     if "pattern" in schema:
         return st.from_regex(schema["pattern"].replace("$", r"\Z"))
     most = min(40, schema.get("maxLength", 40))
@@ -244,7 +252,15 @@ def like(schema: Any) -> st.SearchStrategy[Any]:
 
 @pytest.mark.parametrize("one", OPERATIONS, ids=lambda one: one.name)
 def test_every_operation_answers_as_its_document_says(portal: Portal, one: Operation) -> None:
-    known = {"person_number": applicant()["number"], "item": ITEM, "applicant": applicant()}
+    filed = portal.ask("POST", "/api/v1/applications", filing(), key=secrets.token_urlsafe(16))
+    number, case_no = filed.json()["number"], filed.json()["cases"][0]["case_no"]
+    known = {
+        "person_number": applicant()["number"],
+        "item": ITEM,
+        "applicant": applicant(),
+        "number": number,
+        "case_no": case_no,
+    }
 
     @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.data())

@@ -18,7 +18,7 @@ from tongban.kernel.identity.queries.accounts import (
     token_hash,
     totp_secret_in_clear,
 )
-from tongban.kernel.identity.queries.actors import actor_for, check_scope, names_of
+from tongban.kernel.identity.queries.actors import actor_for, check_scope, names_of, relayed
 from tongban.kernel.identity.queries.organs import (
     division,
     division_today,
@@ -118,6 +118,7 @@ __all__ = [
     "proxies_in_force",
     "proxy",
     "proxy_request",
+    "relayed",
     "requests_by",
     "requests_to",
     "subdivisions",

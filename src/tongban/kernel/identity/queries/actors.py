@@ -91,6 +91,28 @@ def _by_office(actor: Actor, uscc: str) -> Actor:
     return actor.acting_for(person=actor.person, entity=firm.uscc)
 
 
+def relayed(by: Actor, *, person: int, entity: str = "") -> Actor:
+    """Another portal's client on behalf of a person, or of a firm that the person may act for.
+
+    For a firm: its legal representative, or who holds its proxy; anyone else is refused.
+    """
+    if not entity:
+        return by.acting_for(person=person)
+    firm = LegalEntity.objects.filter(uscc=entity).first()
+    is_head = firm is not None and firm.legal_representative_id == person
+    given = None if is_head else _entity_proxy(person, entity)
+    if firm is None or not (is_head or given):
+        raise rules.ProxyEnded()
+    if firm.status != "active":
+        raise rules.EntityNotActive(name=firm.name, status=firm.status)
+    return by.acting_for(person=person, entity=entity, proxy=given)
+
+
+def _entity_proxy(person: int, uscc: str) -> int | None:
+    found = proxies_in_force().filter(agent_id=person, principal_entity__uscc=uscc)
+    return found.exclude(basis="window").order_by("pk").values_list("pk", flat=True).first()
+
+
 def check_scope(by: Actor, key: str) -> None:
     """Refuse when `by` acts by a proxy that does not cover the item or one-thing, or has ended."""
     if by.proxy is None:
