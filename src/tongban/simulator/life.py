@@ -29,11 +29,11 @@ from tongban.kernel.identity.models import Account, LegalEntity, Person
 from tongban.kernel.ledger import actions as ledger
 from tongban.kernel.processes import rules as flow
 from tongban.kernel.processes.models import WorkItem
-from tongban.simulator import citizens, desk, endings
+from tongban.simulator import citizens, desk, endings, voices
 
 SWEEP = part("deadlines")
 
-RESTAURANTS = 18
+RESTAURANTS = 30
 """Of a hundred other filings, how many open a restaurant."""
 
 THINGS = 14
@@ -270,6 +270,7 @@ def _work_all(lived: Lived, die: Random, day: date, until: date) -> None:
     clock.move(datetime.combine(day, time(14, 0)))
     _answer_supplements(die)
     lived.acts += endings.a_day(die=die)
+    lived.acts += voices.a_day(die=die)
     ledger.deliver()
     for _ in range(3):
         items = list(

@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from copy import deepcopy
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -283,8 +283,8 @@ def test_nine_items_are_merged_in_fifty_milliseconds() -> None:
     known = city()
     times = []
     for _ in range(5):
-        began = perf_counter()
+        began = process_time()
         form = rules.form_of(members, known)
-        times.append(perf_counter() - began)
+        times.append(process_time() - began)
     assert form.asked == sum(len(fields) for _, fields in members)
     assert min(times) < 0.05

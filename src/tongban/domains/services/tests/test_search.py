@@ -75,9 +75,9 @@ def test_it_is_quick_on_many_items() -> None:
     asked = ["食品许可", "spjyxk", "shipinjingying", "yiliao bg", "消防检察", "qqqqqqq", "item 3"]
     took = []
     for text in asked * 10:
-        began = time.perf_counter()
+        began = time.process_time()
         index.search(text)
-        took.append(time.perf_counter() - began)
+        took.append(time.process_time() - began)
     assert statistics.quantiles(took, n=20)[-1] < 0.05
 
 
