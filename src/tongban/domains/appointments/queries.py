@@ -166,6 +166,19 @@ def appointment(code: str, *, by: Actor) -> Appointment:
     return found
 
 
+def by_code(code: str) -> Appointment:
+    """An appointment by its code, for parts; its caller shows it to nobody but its person."""
+    return Appointment.objects.get(code=code)
+
+
+def on_day(day: date) -> QuerySet[Appointment]:
+    """What is booked for a day."""
+    begins = clock.moment(datetime.combine(day, datetime.min.time()))
+    until = begins + timedelta(days=1)
+    found = Appointment.objects.filter(state="booked", starts_at__gte=begins, starts_at__lt=until)
+    return found.order_by("id")
+
+
 def rests_until(person: int, one: Hall) -> date | None:
     """From which day somebody may book again; None while they may."""
     missed = Appointment.objects.filter(person=person, state="missed").values_list(

@@ -7,7 +7,8 @@ Life    sending: waiting -> sent | failed -> waiting again by an operator
 Limits  `messages.toml`: words of each template, quiet hours of SMS, working days for an answer;
         a message id is sent once, however often it is told
 Hears   application.*, case.*, bill.charged, licence.running_out, licence.expired, message.*,
-        remark.*
+        remark.*, proxy.*, appointment.*, policy.matched, batch.approved, award.*, firm.answered,
+        day.began
 Law     行政许可法第三十二、四十四条: 告知; a notice counts when it lies on the applicant's page: a
         message only says that it is there, and holds nothing of it
 """

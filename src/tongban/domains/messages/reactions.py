@@ -1,11 +1,17 @@
 """Whom messages tell of what happened elsewhere; each notice is told once, by its own id."""
 
+from datetime import date, timedelta
+from typing import Any
+
+from tongban.domains.appointments import queries as appointments
 from tongban.domains.cases import queries as cases
 from tongban.domains.cases.rules import papers
+from tongban.domains.enterprise import queries as enterprise
 from tongban.domains.licences import queries as licences
 from tongban.domains.messages import actions, queries
 from tongban.domains.payments import queries as payments
 from tongban.kernel import clock
+from tongban.kernel.identity import queries as identity
 from tongban.kernel.jobs import actions as jobs
 from tongban.kernel.jobs.registry import Handle, job
 from tongban.kernel.ledger.registry import Event, on
@@ -102,6 +108,196 @@ def tell_of_the_answer(event: Event) -> None:
         title=thread.case_no,
         number=thread.case_no,
         link=f"/messages/case/{thread.case_no}/",
+        by=actions.SELF,
+    )
+
+
+PROXIES = "/sign-in/proxies/"
+ACTING = "/sign-in/acting/"
+ASKING = "/sign-in/proxies/ask/"
+
+
+@on("proxy.asked", "proxy.declined", "proxy.request_ended")
+def tell_of_a_request_to_act(event: Event) -> None:
+    """Whom it asks for consent, and whoever waits for the answer; the page says who and for what."""
+    is_answer = event.name == "proxy.declined"
+    agent, (_, principal) = event.data["agent"], event.data["principal"].split(":")
+    template = {
+        "proxy.asked": "proxy_asked",
+        "proxy.declined": "proxy_declined",
+        "proxy.request_ended": "proxy_taken_back",
+    }[event.name]
+    actions.tell(
+        message_id=f"{template}:{event.id}",
+        person=agent if is_answer else int(principal),
+        template=template,
+        title="亲友代办",
+        link=ASKING if is_answer else PROXIES,
+        by=actions.SELF,
+    )
+
+
+@on("proxy.given", "proxy.revoked")
+def tell_of_a_proxy(event: Event) -> None:
+    """Both sides, but for whoever did it: consent that one knows nothing of is none."""
+    given = identity.proxy(int(event.subject.rpartition(":")[2]))
+    if given.basis == "window":
+        return  # for today, by a clerk before whom the principal stands
+    verb = event.name.partition(".")[2]
+    doer = event.actor
+    for side, person in (("agent", given.agent_id), ("principal", _principal_of(given))):
+        if person is None or doer == f"person:{person}":
+            continue
+        actions.tell(
+            message_id=f"proxy_{verb}:{side}:{given.pk}",
+            person=person,
+            entity=given.principal_entity_id or "" if side == "principal" else "",
+            template=f"proxy_{verb}_{side}",
+            title="代办授权",
+            link=ACTING if side == "agent" else PROXIES,
+            by=actions.SELF,
+        )
+
+
+@on("day.began")
+def tell_of_proxies_that_ended(event: Event) -> None:
+    """Both should know without trying; days on which nothing ran are made up for."""
+    today = _day_of(event)
+    for given in identity.proxies_ended(since=today - timedelta(days=7), before=today):
+        for side, person in (("agent", given.agent_id), ("principal", _principal_of(given))):
+            if person is not None:
+                actions.tell(
+                    message_id=f"proxy_ended:{side}:{given.pk}",
+                    person=person,
+                    entity=given.principal_entity_id or "" if side == "principal" else "",
+                    template=f"proxy_ended_{side}",
+                    title="代办授权",
+                    link=ASKING if side == "agent" else PROXIES,
+                    by=actions.SELF,
+                )
+
+
+def _day_of(event: Event) -> date:
+    return date.fromisoformat(event.data["day"])
+
+
+def _principal_of(given: Any) -> int | None:
+    firm = given.principal_entity
+    return firm.legal_representative_id if firm else given.principal_person_id
+
+
+BOOKED = {
+    "appointment.booked": "appointment_booked",
+    "appointment.moved": "appointment_moved",
+    "appointment.cancelled": "appointment_cancelled",
+    "appointment.missed": "appointment_missed",
+}
+
+
+@on(*BOOKED)
+def tell_of_an_appointment(event: Event) -> None:
+    """Whoever comes, also when somebody else booked for them; the time stands on its page."""
+    found = appointments.by_code(event.data["code"])
+    _tell_of_appointment(found, BOOKED[event.name], once=event.id)
+
+
+@on("day.began")
+def tell_of_appointments_tomorrow(event: Event) -> None:
+    for found in appointments.on_day(_day_of(event) + timedelta(days=1)):
+        _tell_of_appointment(found, "appointment_tomorrow", once=found.pk)
+
+
+def _tell_of_appointment(found: Any, template: str, *, once: int) -> None:
+    actions.tell(
+        message_id=f"{template}:{once}",
+        person=found.person,
+        entity=found.entity,
+        template=template,
+        title=appointments.item(found.item).name,
+        number=found.code,
+        link=f"/appointments/{found.code}/",
+        by=actions.SELF,
+    )
+
+
+FITS = {"fits": "policy_fits", "prove": "policy_prove"}
+"""Outcomes worth a message; what nearly fits stands in the zone for who looks."""
+
+
+@on("policy.matched")
+def tell_of_a_policy(event: Event) -> None:
+    """Once for each firm, policy and outcome while the policy stays as it was published."""
+    template = FITS.get(event.data["outcome"])
+    if template is None:
+        return
+    version, policy = enterprise.policy(event.data["policy"])
+    _tell_firm(
+        event.data["firm"],
+        template,
+        once=f"{version.id}:{event.data['firm']}",
+        title=policy.name,
+        link=f"/enterprise/policies/{policy.key}/",
+    )
+
+
+@on("batch.approved")
+def tell_whom_it_grants(event: Event) -> None:
+    """Nobody applied, so only a message tells the firm that it must name its account in time."""
+    for award in enterprise.granted_in(int(event.subject.rpartition(":")[2])):
+        _tell_of_award(award, "award_granted", once=award.pk)
+
+
+AWARDS = {
+    "award.paid": "award_paid",
+    "award.failed": "award_failed",
+    "award.lapsed": "award_lapsed",
+}
+
+
+@on(*AWARDS)
+def tell_of_an_award(event: Event) -> None:
+    award = enterprise.award_known(int(event.subject.rpartition(":")[2]))
+    # It may fail again after another account was named: each time is told.
+    _tell_of_award(award, AWARDS[event.name], once=event.id)
+
+
+def _tell_of_award(award: Any, template: str, *, once: int) -> None:
+    _tell_firm(
+        award.entity,
+        template,
+        once=str(once),
+        title=enterprise.policy_of(award.match.definition).name,
+        link=f"/enterprise/awards/{award.pk}/",
+    )
+
+
+@on("firm.answered")
+def tell_the_firm_of_the_answer(event: Event) -> None:
+    assert event.matter is not None  # an answer ends its matter
+    found = enterprise.question_of_matter(event.matter)
+    actions.tell(
+        message_id=f"firm_answered:{found.pk}",
+        person=found.person,
+        entity=found.entity,
+        template="firm_answered",
+        title=enterprise.topic_name(found.topic),
+        link=f"/enterprise/questions/{found.pk}/",
+        by=actions.SELF,
+    )
+
+
+def _tell_firm(uscc: str, template: str, *, once: str, title: str, link: str) -> None:
+    """Into the firm's inbox, and to the telephone of its legal representative."""
+    person = identity.entity(uscc).legal_representative_id
+    if person is None:
+        return
+    actions.tell(
+        message_id=f"{template}:{once}",
+        person=person,
+        entity=uscc,
+        template=template,
+        title=title,
+        link=link,
         by=actions.SELF,
     )
 

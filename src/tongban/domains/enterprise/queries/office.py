@@ -50,6 +50,22 @@ def awards_of(found: AwardBatch) -> QuerySet[Award]:
     return found.awards.select_related("match").order_by("match__matched_at", "id")
 
 
+def granted_in(batch: int) -> QuerySet[Award]:
+    """What a batch granted; for parts that tell the firms."""
+    found = Award.objects.filter(batch=batch, state=AwardState.GRANTED)
+    return found.select_related("match").order_by("id")
+
+
+def award_known(pk: int) -> Award:
+    """One award, whosever it is; for parts that tell its firm."""
+    return Award.objects.select_related("match").get(pk=pk)
+
+
+def question_of_matter(matter: int) -> FirmQuestion:
+    """The question that a matter is about; for parts that tell its firm."""
+    return FirmQuestion.objects.get(matter=matter)
+
+
 def budget(policy: str, starts: date) -> PolicyBudget | None:
     return PolicyBudget.objects.filter(policy=policy, starts=starts).first()
 

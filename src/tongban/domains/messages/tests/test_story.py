@@ -20,6 +20,7 @@ from tongban.domains.licences import queries as licences
 from tongban.domains.messages import actions, queries, rules
 from tongban.domains.messages.models import Message, Preference, Remark, Sending, Thread
 from tongban.domains.messages.rules import State
+from tongban.domains.messages.tests.people import forget_the_founding
 from tongban.kernel import clock
 from tongban.kernel.actor import NOBODY, Actor, part
 from tongban.kernel.deadlines import actions as deadlines
@@ -40,6 +41,7 @@ OPERATOR = Actor(
 @pytest.fixture(autouse=True)
 def monday() -> Iterator[None]:
     with clock.at("2026-09-07 09:00"):
+        forget_the_founding()
         yield
 
 

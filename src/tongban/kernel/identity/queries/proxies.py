@@ -53,6 +53,14 @@ def proxies_given_by(person: int) -> list[Proxy]:
     )
 
 
+def proxies_ended(*, since: date, before: date) -> models.QuerySet[Proxy]:
+    """Proxies that ended by themselves in these days; a window's ends each evening, and is none."""
+    found = Proxy.objects.filter(
+        to_on__gte=since, to_on__lt=before, revoked_at__isnull=True
+    ).exclude(basis="window")
+    return found.select_related("principal_entity").order_by("pk")
+
+
 def proxy(id: int) -> Proxy:
     """The proxy with this id, be it ended."""
     found = (
