@@ -48,6 +48,8 @@ class Temper:
     decline: int = 0
     refuse: int = 0
     consult: int = 0
+    broken: int = 0
+    """Of promises checked afterwards."""
 
 
 def work(item: WorkItem, *, die: Random, temper: Temper = Temper(), by: Actor | None = None) -> str:
@@ -61,10 +63,11 @@ def work(item: WorkItem, *, die: Random, temper: Temper = Temper(), by: Actor | 
         return "answered"
     partner = next((a for a in candidates if a.key != actor.key), None)
     if item.matter.kind == "post_check":
+        kept = die.randrange(100) >= temper.broken
         review.check_promise(
             item=item.pk,
-            outcome="kept",
-            opinion="经现场核查，承诺属实。",
+            outcome="kept" if kept else "broken",
+            opinion="经现场核查，承诺属实。" if kept else "现场与承诺的操作流程不符。",
             second_officer=partner.key if partner else "",
             by=actor,
         )

@@ -307,7 +307,7 @@ def _maybe_work(item: WorkItem, die: Random, day: date, until: date) -> bool:
     if die.random() > chance:
         return False
     clock.move(minutes=1) if clock.now().hour < 17 else None
-    temper = desk.Temper(supplement=7, decline=2, refuse=4)
+    temper = desk.Temper(supplement=7, decline=2, refuse=4, broken=15)
     try:
         return bool(desk.work(item, die=die, temper=temper))
     except Refusal:
