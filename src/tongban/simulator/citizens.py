@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from tongban.domains.cases import queries as cases
-from tongban.domains.cases.actions import drafting, filing
+from tongban.domains.cases.actions import drafting, filing, places
 from tongban.domains.cases.models import Application
 from tongban.domains.services import queries as services
 from tongban.kernel import clock
@@ -71,6 +71,7 @@ def open_draft(
         given.setdefault(question.id, question.values()[0])
     wanted = {q.id for q in view.questions_for(given)}
     drafting.answer(key=draft.key, answers={k: v for k, v in given.items() if k in wanted}, by=by)
+    places.stay_here(key=draft.key, by=by)
     draft = drafting.fill(key=draft.key, by=by)
     view = cases.view(draft)
     if view.unclear:

@@ -14,7 +14,6 @@ from tongban.domains.archives.rules import State
 from tongban.domains.cases import queries as cases
 from tongban.domains.licences import queries as licences
 from tongban.domains.payments import queries as payments
-from tongban.domains.services import queries as services
 from tongban.kernel.actor import Actor
 from tongban.kernel.catalogue import queries as catalogue
 from tongban.kernel.crypto import vault
@@ -95,7 +94,7 @@ def contents(found: ArchivePackage) -> Contents:
     """Everything that belongs into a package."""
     case = cases.by_matter(found.matter)
     assert case is not None  # it was closed, and cases are never deleted
-    item = services.item_of(case.item)
+    item = cases.pinned(case)
     application = case.application
     organ = identity.organ(case.organ)
     notices = [n for n in cases.notices(application) if n.case_id in (None, case.pk)]

@@ -55,6 +55,8 @@ EVENTS: dict[str, str] = {
     "case.linked": "A finished case got a linked one. data: item, purpose, about",
     "case.written_back": "The result stands in its register. data: item, register",
     "case.delivery_owed": "A result on paper is owed to the applicant. data: item, way",
+    "case.return_owed": "A result goes to the desk of another city. data: item, organ, desk",
+    "case.returned": "It lies there, and may be fetched. data: item, organ",
     "case.dispatched": "The courier has the result. data: item, way",
     "case.handed_out": "The result was handed over against a receipt. data: item",
     "case.closed": "Delivered; nothing more is owed. data: item, organ, result",

@@ -297,6 +297,35 @@ class Crossing(models.Model):
         return f"{self.case_id} {self.matter_id}"
 
 
+class Return(models.Model):
+    """A result on paper on its way back (结果回递): from the city that decided to the desk here.
+
+    Until it is there, the desk has nothing to hand out.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="sent_back")
+    desk = models.CharField(max_length=18)
+    """The organ at whose desk it is handed out."""
+    due_on = models.DateField()
+    """By when it should be there; red from then on, for both cities."""
+    courier = models.CharField(max_length=40, blank=True)
+    waybill = models.CharField(max_length=60, blank=True)
+    track = models.JSONField(default=list)
+    """Where the parcel was: at, what, place."""
+    owed_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    arrived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(arrived_at=None), name="return_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.desk}"
+
+
 class Saving(models.Model):
     """What finished filings of a service saved in a month (成效统计); sums that only grow."""
 

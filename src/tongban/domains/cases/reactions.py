@@ -16,6 +16,7 @@ from tongban.domains.cases.actions import (
     linked,
     parties,
     results,
+    returning,
     ruling,
     shadowing,
     whole,
@@ -117,12 +118,31 @@ def ask_where_originals_are(event: Event) -> None:
         found = couriers.courier().track(waybill=waybill)
         crossing.note_track(
             matter=matter,
-            track=[
-                {"at": step.at.isoformat(), "what": step.what, "place": step.place}
-                for step in found.steps
-            ],
+            track=_steps(found),
             is_delivered=found.is_delivered,
             by=ruling.SELF,
+        )
+
+
+@on("case.return_owed", outside=True)
+def send_the_result_back(event: Event) -> None:
+    """What another city decided goes on paper to the desk here that hands it out (结果回递)."""
+    parcel = queries.return_of(_matter(event))
+    if parcel is None:
+        return
+    courier = couriers.courier()
+    waybill = courier.dispatch(parcel_id=parcel.id, sender=parcel.sender, to=parcel.to)
+    returning.note_dispatch(
+        matter=_matter(event), courier=courier.name, waybill=waybill, by=ruling.SELF
+    )
+
+
+@on("day.began", outside=True)
+def ask_where_results_are(event: Event) -> None:
+    for matter, waybill in queries.returns_on_their_way():
+        found = couriers.courier().track(waybill=waybill)
+        returning.note_track(
+            matter=matter, track=_steps(found), is_delivered=found.is_delivered, by=ruling.SELF
         )
 
 
@@ -138,10 +158,7 @@ def ask_where_parcels_are(event: Event) -> None:
         found = couriers.courier().track(waybill=waybill)
         ending.note_parcel(
             matter=matter,
-            track=[
-                {"at": step.at.isoformat(), "what": step.what, "place": step.place}
-                for step in found.steps
-            ],
+            track=_steps(found),
             is_delivered=found.is_delivered,
             signed_by=found.signed_by,
             by=ruling.SELF,
@@ -263,3 +280,9 @@ def try_a_rule(handle: Handle) -> dict[str, Any]:
 def _matter(event: Event) -> int:
     assert event.matter is not None  # every event of a case tells its matter
     return event.matter
+
+
+def _steps(found: couriers.Track) -> list[dict[str, str]]:
+    return [
+        {"at": step.at.isoformat(), "what": step.what, "place": step.place} for step in found.steps
+    ]

@@ -2,9 +2,9 @@
 
 from django.db import transaction
 
+from tongban.domains.cases import queries as cases
 from tongban.domains.handovers import queries, rules
 from tongban.domains.handovers.models import Supervision
-from tongban.domains.services import queries as services
 from tongban.kernel import clock
 from tongban.kernel.actor import Actor, part
 from tongban.kernel.catalogue import queries as catalogue
@@ -27,18 +27,22 @@ def hand(*, matter: int, by: Actor) -> Supervision | None:
     if settings is None:
         return None
     case = queries.case(matter)
-    body = catalogue.by_id(case.item).body
+    item = cases.pinned(case)
+    body = item.body
     if not settings.is_handed(body):
         return None
     if found := Supervision.objects.filter(case_no=case.case_no).first():
         return found
     organ = identity.organ(rules.supervisor(body, case.organ))
+    if organ.division[:4] != case.region[:4]:
+        # Handled in another city (跨区域通办): no organ of ours supervises what was granted there.
+        organ = identity.organ(case.organ)
     calendar = queries.calendar_of(organ.division)
     owed = processes.start(
         process=catalogue.current("process", PROCESS),
         kind=queries.KIND,
         subject=f"handovers.supervision:{case.case_no}",
-        title=f"审管衔接：{services.item_of(case.item).name}",
+        title=f"审管衔接：{item.name}",
         number=case.case_no,
         organ=organ.uscc,
         region=organ.division,
@@ -51,7 +55,7 @@ def hand(*, matter: int, by: Actor) -> Supervision | None:
         case_matter=matter,
         item=case.item,
         item_key=case.item_key,
-        title=services.item_of(case.item).name,
+        title=item.name,
         granted_by=case.organ,
         organ=organ.uscc,
         region=organ.division,

@@ -17,6 +17,8 @@ class Bill(models.Model):
     item_key = models.CharField(max_length=80)
     title = models.CharField(max_length=200)
     organ = models.CharField(max_length=18)
+    variant = models.BigIntegerField(null=True)
+    """The version of the region's differences, whose list of fees counted."""
     payer_person = models.BigIntegerField()
     payer_entity = models.CharField(max_length=18, blank=True)
     lines = models.JSONField()

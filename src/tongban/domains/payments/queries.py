@@ -36,9 +36,15 @@ def _settings(version: catalogue.Version) -> rules.Settings:
     return rules.settings(version.body)
 
 
-def fees(item: int) -> dict[str, Fee]:
-    """The published list of fees of a pinned version of an item, by code."""
-    return rules.fees(catalogue.by_id(item).body)
+def fees(item: int, variant: int | None = None) -> dict[str, Fee]:
+    """The published list of fees of a pinned version of an item, by code.
+
+    A region whose differences (`variant`) write fees writes all of them; none is free of charge.
+    """
+    body = catalogue.by_id(item).body
+    if variant is not None and "fee" in (there := catalogue.by_id(variant).body):
+        body = there
+    return rules.fees(body)
 
 
 # For the parts above

@@ -76,6 +76,12 @@ APPLICANT = fields(
 """A person; with `entity` the firm, for which the person must be able to act."""
 NUMBER: Schema = {"type": "string", "minLength": 1, "maxLength": 80}
 ONE_OF: Schema = {"oneOf": [{"required": ["item"]}, {"required": ["thing"]}]}
+PLACE = fields(
+    "region",
+    region={"type": "string", "pattern": "^[0-9]{6}$"},
+    agreed={"type": "string", "pattern": "^[0-9a-f]{0,64}$"},
+)
+"""Where an item is to be handled; elsewhere with the hash of the differences agreed to."""
 FILED: Schema = {
     **fields(
         "applicant",
@@ -88,6 +94,7 @@ FILED: Schema = {
         materials=PAPERS,
         promised=KEYS,
         later=KEYS,
+        places={"type": "object", "additionalProperties": PLACE},
         confirmed={"const": True},
     ),
     **ONE_OF,

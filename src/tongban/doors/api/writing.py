@@ -56,6 +56,7 @@ def file(asked: Asked) -> dict[str, Any]:
             papers=_papers(body.get("materials", ()), ""),
             promised=body.get("promised", ()),
             later=body.get("later", ()),
+            places=body.get("places", {}),
         ),
         by=by,
     )

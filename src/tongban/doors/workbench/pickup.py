@@ -45,6 +45,8 @@ class Waiting:
     title: str
     whose: str
     is_posted: bool
+    coming: Any
+    """The parcel in which it comes from another city; None once it is here."""
     light: Light
 
 
@@ -184,8 +186,14 @@ def _row(row: Any) -> Waiting:
         title=row.matter.title,
         whose=row.matter.detail,
         is_posted=row.way == state.Delivery.POST,
+        coming=_coming(row),
         light=_light(row),
     )
+
+
+def _coming(row: Any) -> Any:
+    found = getattr(row.case, "sent_back", None)
+    return None if found is None or found.arrived_at else found
 
 
 def _light(row: Any) -> Light:

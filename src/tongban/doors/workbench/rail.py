@@ -45,6 +45,13 @@ menus.rail.add(
         grant="case.receive",
     ),
     MenuEntry(
+        label=N_("Between two cities"),
+        url_name="office-coming",
+        icon="globe",
+        order=17,
+        grant="case.accept,case.examine,case.decide",
+    ),
+    MenuEntry(
         label=N_("Pick-up desk"),
         url_name="office-pickup",
         icon="card",

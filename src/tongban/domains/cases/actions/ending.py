@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from tongban.domains.cases import queries
-from tongban.domains.cases.actions import fees, steps, whole
+from tongban.domains.cases.actions import fees, returning, steps, whole
 from tongban.domains.cases.models import Case, Handover
-from tongban.domains.cases.rules import papers, state
+from tongban.domains.cases.rules import papers, regions, state
 from tongban.domains.cases.rules.state import Delivery, Result, State
-from tongban.domains.services import queries as services
 from tongban.kernel import clock
 from tongban.kernel.actor import Actor
 from tongban.kernel.catalogue import queries as catalogue
@@ -90,21 +89,11 @@ def _owe(case: Case, *, by: Actor) -> None:
         by=by,
     )["delivery"]
     processes.set_due(matter=matter, due_on=owed.due_on, yellow_on=owed.yellow_on, by=by)
-    Handover.objects.create(case=case, matter=matter, way=case.delivery)
-    if case.delivery == Delivery.PICKUP:
-        city = services.city()
-        steps.tell(
-            case,
-            papers.Kind.PICKUP,
-            papers.pickup(
-                item=item.name,
-                case_no=case.case_no,
-                place=str(city.get("window_address", desk.name)),
-                hours=str(city.get("window_hours", "")),
-                until=owed.due_on,
-            ),
-            by=by,
-        )
+    handover = Handover.objects.create(case=case, matter=matter, way=case.delivery)
+    if queries.must_come_back(case, desk):
+        returning.owe(case=case, desk=desk, by=by)
+    elif case.delivery == Delivery.PICKUP:
+        returning.tell_to_fetch(case=case, handover=handover, by=by)
     ledger.record(
         "case.delivery_owed",
         case.matter.subject,
@@ -131,6 +120,8 @@ def hand_out(
     by.require("case.deliver")
     state.check_receipt(receipt)
     found, handover = queries.handover_locked(case_no)
+    if queries.is_coming(found):
+        raise regions.NotHereYet()
     step = processes.act(
         item=queries.desk_item(handover).pk,
         outcome="handed",

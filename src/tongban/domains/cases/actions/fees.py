@@ -19,12 +19,13 @@ def charge(*, matter: int, by: Actor) -> None:
     found = queries.locked(matter)
     if found.purpose != Purpose.APPLY or queries.item_of(found).is_free:
         return
-    lines = [Asked(fee.code) for fee in bills.fees(found.item).values() if fee.fen]
+    lines = [Asked(fee.code) for fee in bills.fees(found.item, found.variant).values() if fee.fen]
     if not lines or bills.of_case(found.case_no):
         return
     payments.charge(
         case_no=found.case_no,
         item=found.item,
+        variant=found.variant,
         organ=found.organ,
         payer_person=found.person,
         payer_entity=found.entity,

@@ -181,6 +181,7 @@ def _write(about: Case, purpose: Purpose, filed: dict[str, Any], same: str, *, b
         application=application,
         matter=matter,
         item=about.item,
+        variant=about.variant,
         item_key=about.item_key,
         organ=about.organ,
         region=about.region,

@@ -5,7 +5,7 @@ import secrets
 from django.db import transaction
 
 from tongban.domains.cases import queries
-from tongban.domains.cases.actions import steps
+from tongban.domains.cases.actions import places, steps
 from tongban.domains.cases.models import Draft
 from tongban.domains.cases.rules import needs, state
 from tongban.domains.services import queries as services
@@ -63,6 +63,8 @@ def pass_on(*, case_no: str, by: Actor) -> Draft:
         expires_at=now + state.DRAFT_LIFE,
         passed_from=case.pk,
     )
+    # The agency in charge was named by the one that declined: where it is handled is no question.
+    draft = places.stay_here(key=draft.key, by=by)
     ledger.record(
         "draft.begun", draft, by=by, thing=right, filled=len(values), fields=len(form.fields)
     )

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 
 from tongban.domains.cases import queries
-from tongban.domains.cases.actions import acceptance, drafting
+from tongban.domains.cases.actions import acceptance, drafting, places
 from tongban.domains.cases.models import Case
 from tongban.domains.cases.rules import needs
 from tongban.domains.cases.rules.state import State
@@ -41,6 +41,8 @@ class Filled(NamedTuple):
     """Materials for which the visitor signed a promise."""
     later: Sequence[str] = ()
     """Materials that the visitor asks to hand in later (容缺)."""
+    places: Mapping[str, Mapping[str, str]] = {}
+    """Item -> region, and elsewhere the differences that the visitor agreed to."""
 
 
 class Mended(NamedTuple):
@@ -69,6 +71,10 @@ def _fill_in(key: str, filled: Filled, *, item: str, by: Actor) -> None:
     if item:
         answers = services.situation(services.item(item)[1], answers)
     drafting.answer(key=key, answers=answers, by=by)
+    for name, place in filled.places.items():
+        places.choose_place(
+            key=key, item=name, region=place["region"], agreed=place.get("agreed", ""), by=by
+        )
     if queries.view(drafting.fill(key=key, by=by)).unclear:
         raise Invalid({"answers": [CHOOSE]})
     drafting.write(key=key, posted=filled.values, by=by, partly=False)

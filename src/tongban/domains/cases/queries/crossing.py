@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from tongban.domains.cases.models import Application, Case, Crossing
+from tongban.domains.cases.models import Application, Case, Crossing, Return
 from tongban.domains.cases.queries.handing import Parcel
 from tongban.domains.cases.queries.rows import cases_of, locked
 from tongban.domains.cases.rules import regions
@@ -35,7 +35,7 @@ def crossings(*, by: Actor) -> QuerySet[Crossing]:
     """What the station of the post held now took in for elsewhere, the most urgent first."""
     by.require("case.receive")
     rows = Crossing.objects.filter(matter__organ=by.organ)
-    return rows.select_related("case", "case__application", "matter").order_by(
+    return rows.select_related("case", "case__application", "case__matter", "matter").order_by(
         "forwarded_at", "matter__due_on", "id"
     )
 
@@ -46,6 +46,25 @@ def crossing(case_no: str, *, by: Actor) -> Crossing:
     if found is None:
         raise NotFound()
     return found
+
+
+def coming(*, by: Actor) -> QuerySet[Crossing]:
+    """What windows of other cities took in for the actor's agency and still owe it."""
+    by.require("case.read")
+    rows = Crossing.objects.filter(case__organ=by.organ, arrived_at=None)
+    return rows.select_related("case", "case__application", "case__matter", "matter").order_by(
+        "matter__due_on", "id"
+    )
+
+
+def returns(*, by: Actor) -> QuerySet[Return]:
+    """The results that the actor's agency sends to a desk of another city, and that are not there.
+
+    The desk sees those that it awaits in its own list.
+    """
+    by.require("case.read")
+    rows = Return.objects.filter(case__organ=by.organ, arrived_at=None)
+    return rows.select_related("case", "case__matter").order_by("due_on", "id")
 
 
 def crossing_locked(case: Case) -> Crossing | None:

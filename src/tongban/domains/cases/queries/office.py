@@ -419,7 +419,7 @@ def handed_by_desk(case_no: str, *, by: Actor) -> Handover | None:
     by.require("case.deliver")
     return (
         Handover.objects.filter(matter__organ=by.organ, case__case_no=case_no)
-        .select_related("case", "case__application", "case__matter", "matter")
+        .select_related("case", "case__application", "case__matter", "case__sent_back", "matter")
         .first()
     )
 

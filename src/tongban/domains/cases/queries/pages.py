@@ -17,6 +17,7 @@ from tongban.domains.cases.models import (
     Draft,
     Handover,
     Notice,
+    Return,
 )
 from tongban.domains.cases.queries.drafts import DraftView
 from tongban.domains.cases.queries.gathering import gather, ground
@@ -209,6 +210,8 @@ class Lane:
     handover: Handover | None = None
     crossing: Crossing | None = None
     """How it went to an agency of another city, if a window took it in for that."""
+    sent_back: Return | None = None
+    """How its result comes back to the desk here, if another city decided it."""
     later: list[Case] = field(default_factory=list)
     """The linked cases about it (另案)."""
     is_explained: bool = False
@@ -238,7 +241,13 @@ class Lane:
             self.handover
             and self.handover.way == state.Delivery.PICKUP
             and self.case.state == State.DECIDED
+            and not self.is_coming
         )
+
+    @property
+    def is_coming(self) -> bool:
+        """Whether the result is still on its way to the desk here."""
+        return bool(self.sent_back and not self.sent_back.arrived_at)
 
     @property
     def asks(self) -> list[str]:
@@ -376,7 +385,7 @@ def progress(application: Application) -> Progress:
     """Everything that its owner may know of a filing."""
     rows = list(
         application.cases.select_related(
-            "matter", "determination", "handover", "crossing", "crossing__matter"
+            "matter", "determination", "handover", "crossing", "crossing__matter", "sent_back"
         ).order_by("id")
     )
     later: dict[int, list[Case]] = {}
@@ -410,6 +419,7 @@ def progress(application: Application) -> Progress:
             dependants=_dependants(row, cases, items),
             handover=getattr(row, "handover", None),
             crossing=getattr(row, "crossing", None),
+            sent_back=getattr(row, "sent_back", None),
             later=later.get(row.pk, []),
             is_explained=row.pk in explained,
             hearing=hearing_of(row) if items[row.item_key].body.get("hearing") else (False, False),

@@ -52,9 +52,8 @@ def options(view: DraftView, key: str) -> list[Option]:
     home = identity.organ(plain.organ).division
     here = _terms(plain)
     place = services.place(home)
-    rows = [
-        Option(plain, home, place.name, place.name_en, (number, None), here, (), True, not chosen)
-    ]
+    is_home = chosen in ("", home)
+    rows = [Option(plain, home, place.name, place.name_en, (number, None), here, (), True, is_home)]
     reach = str(plain.body.get("cross_region", "none"))
     for variant in services.variants(key):
         region = str(variant.body["region"])
@@ -91,10 +90,24 @@ def chosen(view: DraftView) -> list[Option]:
     return [one for rows in elective(view) for one in rows if one.is_chosen]
 
 
+def unsettled(view: DraftView) -> list[Item]:
+    """The items that several regions handle on different terms, and whose place nobody chose."""
+    if not view.is_answered:
+        return []
+    return [
+        item
+        for item in view.items
+        if item.key not in view.draft.places
+        and any(regions.must_choose(one.differences) for one in options(view, item.key))
+    ]
+
+
 def check_places(view: DraftView) -> None:
-    """Refuse a filing whose terms elsewhere are no longer those that were agreed to."""
+    """Refuse a filing without a place, or whose terms elsewhere are not those agreed to."""
+    if left := unsettled(view):
+        raise regions.PlaceNotChosen(item=left[0].name)
     for key, place in view.draft.places.items():
-        if key not in view.pins:
+        if key not in view.pins or place["variant"] is None:
             continue
         held = next((o for o in options(view, key) if o.is_chosen), None)
         if held is None or held.agreement != place["agreed"]:

@@ -62,6 +62,9 @@ CROSSING = "crossing"
 CROSSING_DAYS = 2
 """异地代收: working days until it is handed over, where a city says nothing else (待核实)."""
 
+RETURN_DAYS = 3
+"""结果回递: working days until a result lies at its desk, unless a city differs (待核实)."""
+
 MOST_ORIGINALS = 99
 
 
@@ -81,6 +84,14 @@ class OverAlready(Refusal):
     status = 409
 
 
+class NotHereYet(Refusal):
+    """A desk hands out what it holds."""
+
+    says = N_("This result has not come from the other city yet.")
+    hint = N_("Follow the parcel on its page; the applicant is told when it is here.")
+    status = 409
+
+
 class NoSuchCount(Refusal):
     """Papers are counted."""
 
@@ -95,6 +106,20 @@ def check_looked_at(*, form: bool, identity: bool, originals: int) -> None:
         raise NotLookedAt()
     if not 0 <= originals <= MOST_ORIGINALS:
         raise NoSuchCount(most=MOST_ORIGINALS)
+
+
+REQUIREMENTS = frozenset(
+    ("materials", "conditions", "fees", "visits", "statutory_days", "promised_days")
+)
+"""What regions ask or promise otherwise, so that one has to choose before filing."""
+
+
+class PlaceNotChosen(Refusal):
+    """Several regions handle it on different terms; nobody files without having seen them."""
+
+    says = N_("“{item}” is handled in several places, on different terms: none was chosen.")
+    hint = N_("Open the page of places, look at the differences, and choose one.")
+    status = 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +179,11 @@ def differences(here: Terms, there: Terms) -> list[Difference]:
             only = tuple(text for text in mine if text not in theirs)
             found.append(Difference(name, only, tuple(t for t in theirs if t not in mine)))
     return found
+
+
+def must_choose(found: Sequence[Difference]) -> bool:
+    """Whether two regions ask or promise otherwise; who decides and by when is no such thing."""
+    return any(one.field in REQUIREMENTS for one in found)
 
 
 def agreement(

@@ -72,7 +72,8 @@ def test_what_is_asked_otherwise_is_computed() -> None:
     assert (found["promised_days"].here, found["promised_days"].there) == (("10",), ("15",))
     # 9 月 10、11 日澄江停工，25 日中秋；国庆之后。
     assert found["due_on"].there[0] > found["due_on"].here[0]
-    assert "statutory_days" not in found and "fees" not in found
+    assert "statutory_days" not in found
+    assert "10 元" in found["fees"].there[0] and "20 元" in found["fees"].here[0]
 
 
 def test_elsewhere_wants_an_agreement_to_what_was_shown() -> None:

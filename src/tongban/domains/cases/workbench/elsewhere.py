@@ -73,8 +73,27 @@ def one(request: HttpRequest, case_no: str) -> HttpResponse:
     )
 
 
+@demands("case.read")
+def coming(request: HttpRequest) -> HttpResponse:
+    """The other side: what windows of other cities owe us, and what we owe their desks."""
+    by = actor_of(request)
+    page = Paginator(crossing.coming(by=by), ROWS).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": [
+            {**_line(row), "station": identity.organ(row.matter.organ)} for row in page.object_list
+        ],
+        "returns": [
+            (row, _returning(row), identity.organ(row.desk))
+            for row in crossing.returns(by=by)[:ROWS]
+        ],
+    }
+    return modes.page(request, "cases/office/coming.html", context)
+
+
 def _line(row: Any) -> dict[str, Any]:
-    matter = row.matter
+    """The station's own clock, the same light on both sides; once it is there, the agency's."""
+    matter = row.case.matter if row.arrived_at else row.matter
     light = lights.light(
         today=clock.today(),
         calendar=deadlines.calendar(matter.calendar),
@@ -83,3 +102,13 @@ def _line(row: Any) -> dict[str, Any]:
         state=matter.state,
     )
     return {"row": row, "light": light, "organ": identity.organ(row.case.organ)}
+
+
+def _returning(row: Any) -> Any:
+    return lights.light(
+        today=clock.today(),
+        calendar=deadlines.calendar(row.case.matter.calendar),
+        due_on=row.due_on,
+        yellow_on=row.due_on,
+        state="open",
+    )

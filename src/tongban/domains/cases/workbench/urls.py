@@ -6,6 +6,7 @@ urlpatterns = [
     path("savings/", savings.report, name="office-savings"),
     path("savings/<slug:key>/", savings.item, name="office-credential"),
     path("elsewhere/", elsewhere.waiting, name="office-elsewhere"),
+    path("elsewhere/coming/", elsewhere.coming, name="office-coming"),
     path("elsewhere/<str:case_no>/", elsewhere.one, name="office-elsewhere-case"),
     path("<str:case_no>/", views.case, name="office-case"),
     path("<str:case_no>/check/", views.check, name="office-case-check"),

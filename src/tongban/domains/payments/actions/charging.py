@@ -30,15 +30,18 @@ def charge(
     payer_entity: str = "",
     title: str = "",
     matter: int | None = None,
+    variant: int | None = None,
 ) -> Bill:
     """Open a bill in a case by the list of fees of the item's version `item`.
+
+    Where a region handles it under its own terms, `variant` is their version and its list counts.
 
     The same lines again, while the bill is open, answer that bill. Refuses what is off the list
     (OffList), at another price (AmountDiffers), or without a price (AmountMissing). Whether `by`
     may charge in this case is the question of its caller, who knows the case.
     """
     version = catalogue.by_id(item)
-    priced = rules.price(queries.fees(item), lines)
+    priced = rules.price(queries.fees(item, variant), lines)
     fingerprint = rules.lines_hash(priced)
     same = Bill.objects.filter(case_no=case_no, lines_hash=fingerprint, state=State.OPEN)
     if found := same.first():
@@ -52,6 +55,7 @@ def charge(
                 matter=matter,
                 item=item,
                 item_key=version.key,
+                variant=variant,
                 title=(title or version.title)[:200],
                 organ=issuer.uscc,
                 payer_person=payer_person,

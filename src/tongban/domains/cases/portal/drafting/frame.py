@@ -40,7 +40,11 @@ def number_of(view: DraftView) -> str:
 
 def next_step(view: DraftView) -> str:
     key = view.draft.key
-    if not view.is_answered or view.draft.filled_at is None:
+    if not view.is_answered:
+        return reverse("draft-questions", args=[key])
+    if places.unsettled(view):
+        return reverse("draft-where", args=[key])
+    if view.draft.filled_at is None:
         return reverse("draft-questions", args=[key])
     if view.unclear:
         return reverse("draft-who", args=[key])

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from tongban.domains.cases.actions import drafting
 from tongban.domains.cases.portal import rows
 from tongban.domains.cases.portal.drafting import frame
-from tongban.domains.cases.queries import DraftView, pages
+from tongban.domains.cases.queries import DraftView, pages, places
 from tongban.kernel.errors import Invalid
 from tongban.kernel.ui import menus, modes
 from tongban.kernel.ui.access import signed_in
@@ -119,7 +119,9 @@ def who(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def answered(request: HttpRequest, key: str) -> HttpResponse:
-    """All is answered: ask the registers once, then who is meant where they hold several."""
+    """All is answered: where, if that is open; ask the registers once, then who is meant."""
+    if places.unsettled(frame.open_view(request, key)):
+        return redirect("draft-where", key=key)
     drafting.fill(key=key, by=menus.actor_of(request))
     view = frame.open_view(request, key)
     return redirect("draft-who" if view.unclear else "draft-facts", key=key)

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from tongban.domains.cases.actions import places as choosing
-from tongban.domains.cases.portal.drafting import frame
+from tongban.domains.cases.portal.drafting import frame, situation
 from tongban.domains.cases.queries import places
 from tongban.domains.cases.rules.regions import TermsChanged
 from tongban.kernel.ui import layouts, menus, modes, refusals
@@ -19,7 +19,7 @@ def where(request: HttpRequest, key: str) -> HttpResponse:
     view = frame.open_view(request, key)
     if not view.is_answered:
         return redirect("draft-questions", key=key)
-    said = None
+    said, is_open = None, bool(places.unsettled(view))
     if request.method == "POST":
         try:
             choosing.choose_place(
@@ -32,13 +32,20 @@ def where(request: HttpRequest, key: str) -> HttpResponse:
         except TermsChanged as refusal:
             said = refusals.say(refusal)
         else:
+            if is_open and not places.unsettled(frame.open_view(request, key)):
+                return situation.answered(request, key)
             return redirect(reverse("draft-where", args=[key]) + "?kept=1")
     offered = places.elective(view)
     if not offered:
         return redirect("draft", key=key)
+    unsettled = {item.key for item in places.unsettled(view)}
     context = {
         **frame.around(view, 1),
-        "offered": [(rows[0].item, [(one, _told(one)) for one in rows]) for rows in offered],
+        "offered": [
+            (rows[0].item, rows[0].item.key in unsettled, [(one, _told(one)) for one in rows])
+            for rows in offered
+        ],
+        "is_open": bool(unsettled),
         "said": said,
         "kept": "kept" in request.GET,
         "layout": layouts.of(request),
