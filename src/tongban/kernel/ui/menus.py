@@ -6,9 +6,11 @@ menus.rail.add(MenuEntry(label=N_("My queue"), url_name="queue", icon="inbox", g
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
+from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.translation import gettext
 
 from tongban.kernel.actor import NOBODY, Actor
@@ -106,8 +108,14 @@ def actor_of(request: HttpRequest) -> Actor:
 
 def address(url_name: str) -> str:
     """The address of a named page, or nothing where that page is absent."""
+    return _address(url_name, get_urlconf() or settings.ROOT_URLCONF)
+
+
+# Every page asks for all of its menus; what has an address keeps it.
+@cache
+def _address(url_name: str, urlconf: str) -> str:
     try:
-        return reverse(url_name)
+        return reverse(url_name, urlconf)
     except NoReverseMatch:
         return ""
 

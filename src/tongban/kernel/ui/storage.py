@@ -1,7 +1,9 @@
 """Static files under hashed names, served by the program itself."""
 
 from pathlib import Path
+from typing import Any
 
+from django.conf import settings
 from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 from whitenoise.storage import (  # type: ignore[import-untyped]
     CompressedManifestStaticFilesStorage,
@@ -22,9 +24,22 @@ class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     )
     manifest_strict = False
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._addresses: dict[tuple[object, ...], str] = {}
+
     def url(self, name: str | None, force: bool = False) -> str:
         """The address of a file: hashed when the manifest knows it."""
-        if name is not None and not self.hashed_files:
+        if name is None:
+            return str(super().url(name, force))
+        # A page asks for dozens; names change with the manifest only.
+        known = (name, force, settings.DEBUG, self.base_url, self.hashed_files.get(name))
+        if known not in self._addresses:
+            self._addresses[known] = self._address(name, force)
+        return self._addresses[known]
+
+    def _address(self, name: str, force: bool) -> str:
+        if not self.hashed_files:
             return str(super(CompressedManifestStaticFilesStorage, self)._url(lambda n: n, name))
         return str(super().url(name, force))
 
