@@ -23,6 +23,7 @@ from tests.house.source import (
     texts,
     tree,
 )
+from tongban.kernel.catalogue import kinds
 
 
 def test_every_part_has_a_card_that_imports_nothing() -> None:
@@ -154,3 +155,8 @@ def test_a_grant_that_is_declared_is_demanded() -> None:
         for grant in card(part, "GRANTS")
         if grant not in used
     )
+
+
+def test_every_kind_of_definition_has_a_name_for_pages() -> None:
+    nameless = [kind.name for kind in kinds.all_kinds() if not kind.label]
+    assert nameless == [], "give its Kind in apps.py a label=N_(…), in the plural"

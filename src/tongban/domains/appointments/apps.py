@@ -15,7 +15,12 @@ class AppointmentsConfig(AppConfig):
         """Bring our kind into the catalogue and our pages into the menus."""
         kinds.register(
             kinds.Kind(
-                name="hall", file="halls.toml", table="hall", check=rules.check_hall, order=25
+                name="hall",
+                label=N_("Service halls"),
+                file="halls.toml",
+                table="hall",
+                check=rules.check_hall,
+                order=25,
             )
         )
         menus.footer.add(

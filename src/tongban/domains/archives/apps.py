@@ -14,7 +14,13 @@ class ArchivesConfig(AppConfig):
     def ready(self) -> None:
         """Bring our settings into the catalogue and our pages into the menus."""
         kinds.register(
-            kinds.Kind(name="archives", file="archives.toml", check=rules.check, order=80)
+            kinds.Kind(
+                name="archives",
+                label=N_("Archives"),
+                file="archives.toml",
+                check=rules.check,
+                order=80,
+            )
         )
         menus.rail.add(
             MenuEntry(

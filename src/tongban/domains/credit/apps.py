@@ -16,6 +16,7 @@ class CreditConfig(AppConfig):
         kinds.register(
             kinds.Kind(
                 name="credit_kind",
+                label=N_("Kinds of credit event"),
                 file="credit.toml",
                 table="kind",
                 check=rules.check_kind,

@@ -14,11 +14,21 @@ class EnterpriseConfig(AppConfig):
     def ready(self) -> None:
         """Bring policies and settings into the catalogue, and our pages into the menus."""
         kinds.register(
-            kinds.Kind(name="policy", folder="policies", check=rules.check_policy, order=85)
+            kinds.Kind(
+                name="policy",
+                label=N_("Policies for firms"),
+                folder="policies",
+                check=rules.check_policy,
+                order=85,
+            )
         )
         kinds.register(
             kinds.Kind(
-                name="enterprise", file="enterprise.toml", check=rules.check_settings, order=86
+                name="enterprise",
+                label=N_("Enterprise zone"),
+                file="enterprise.toml",
+                check=rules.check_settings,
+                order=86,
             )
         )
         menus.account.add(

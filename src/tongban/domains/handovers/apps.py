@@ -14,7 +14,13 @@ class HandoversConfig(AppConfig):
     def ready(self) -> None:
         """Bring our settings into the catalogue and our page into the menu."""
         kinds.register(
-            kinds.Kind(name="handovers", file="handovers.toml", check=rules.check, order=80)
+            kinds.Kind(
+                name="handovers",
+                label=N_("Handing over to supervision"),
+                file="handovers.toml",
+                check=rules.check,
+                order=80,
+            )
         )
         menus.rail.add(
             MenuEntry(

@@ -37,6 +37,10 @@ class LicencesConfig(AppConfig):
         )
         kinds.register(
             kinds.Kind(
-                name="licence_type", folder="licence_types", check=rules.check_type, order=20
+                name="licence_type",
+                label=N_("Types of licence"),
+                folder="licence_types",
+                check=rules.check_type,
+                order=20,
             )
         )

@@ -20,7 +20,13 @@ class MessagesConfig(AppConfig):
             return queries.unread(by=menus.actor_of(request))
 
         kinds.register(
-            kinds.Kind(name="messages", file="messages.toml", check=rules.check, order=80)
+            kinds.Kind(
+                name="messages",
+                label=N_("Messages"),
+                file="messages.toml",
+                check=rules.check,
+                order=80,
+            )
         )
         menus.account.add(
             MenuEntry(

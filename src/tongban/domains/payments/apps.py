@@ -14,7 +14,13 @@ class PaymentsConfig(AppConfig):
     def ready(self) -> None:
         """Bring our settings into the catalogue and our pages into the menus."""
         kinds.register(
-            kinds.Kind(name="payments", file="payments.toml", check=rules.check, order=80)
+            kinds.Kind(
+                name="payments",
+                label=N_("Fees and payments"),
+                file="payments.toml",
+                check=rules.check,
+                order=80,
+            )
         )
         menus.account.add(
             MenuEntry(

@@ -13,7 +13,15 @@ class RegistriesConfig(AppConfig):
 
     def ready(self) -> None:
         """Let cities define registers, and enter the corrections in the officials' rail."""
-        kinds.register(kinds.Kind(name="register", folder="registers", check=rules.check, order=30))
+        kinds.register(
+            kinds.Kind(
+                name="register",
+                label=N_("Registers"),
+                folder="registers",
+                check=rules.check,
+                order=30,
+            )
+        )
         menus.rail.add(
             MenuEntry(
                 label=N_("Data corrections"),

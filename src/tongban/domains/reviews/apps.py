@@ -18,7 +18,15 @@ class ReviewsConfig(AppConfig):
 
         if invited_at not in filings.INVITED:
             filings.INVITED.append(invited_at)
-        kinds.register(kinds.Kind(name="reviews", file="reviews.toml", check=rules.check, order=80))
+        kinds.register(
+            kinds.Kind(
+                name="reviews",
+                label=N_("Reviews"),
+                file="reviews.toml",
+                check=rules.check,
+                order=80,
+            )
+        )
         group = N_("Reviews")
         menus.footer.add(
             MenuEntry(

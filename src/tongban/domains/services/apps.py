@@ -31,10 +31,11 @@ class ServicesConfig(AppConfig):
         offered = import_module(f"{self.name}.queries.offered")
         kinds.answer("organ", offered.organ_with_posts)
         self._menus()
-        kinds.register(kinds.Kind(name="city", file="city.toml", order=1))
+        kinds.register(kinds.Kind(name="city", label=N_("City"), file="city.toml", order=1))
         kinds.register(
             kinds.Kind(
                 name="element",
+                label=N_("Data elements"),
                 file="elements.toml",
                 table="element",
                 check=rules.check_element,
@@ -43,12 +44,18 @@ class ServicesConfig(AppConfig):
         )
         kinds.register(
             kinds.Kind(
-                name="role", file="roles.toml", table="role", check=rules.check_role, order=11
+                name="role",
+                label=N_("Roles"),
+                file="roles.toml",
+                table="role",
+                check=rules.check_role,
+                order=11,
             )
         )
         kinds.register(
             kinds.Kind(
                 name="decision",
+                label=N_("Decision tables"),
                 folder="decisions",
                 check=rules.check_decision,
                 warn=rules.warn_decision,
@@ -58,6 +65,7 @@ class ServicesConfig(AppConfig):
         kinds.register(
             kinds.Kind(
                 name="service_item",
+                label=N_("Service items"),
                 folder="items",
                 check=rules.check_workable_item,
                 warn=rules.warn_item,
@@ -67,6 +75,7 @@ class ServicesConfig(AppConfig):
         kinds.register(
             kinds.Kind(
                 name="one_thing",
+                label=N_("One-things"),
                 folder="one_things",
                 check=rules.check_thing,
                 warn=rules.warn_thing,
@@ -76,6 +85,7 @@ class ServicesConfig(AppConfig):
         kinds.register(
             kinds.Kind(
                 name="synonyms",
+                label=N_("Everyday words"),
                 file="synonyms.toml",
                 table="group",
                 check=rules.check_synonyms,
@@ -87,21 +97,39 @@ class ServicesConfig(AppConfig):
     def _catalogues(self) -> None:
         """What stands above and beside the items: basic catalogue, variants, lists, code maps."""
         kinds.register(
-            kinds.Kind(name="basic_item", folder="basic_items", check=rules.check_basic, order=40)
+            kinds.Kind(
+                name="basic_item",
+                label=N_("Basic catalogue"),
+                folder="basic_items",
+                check=rules.check_basic,
+                order=40,
+            )
         )
         kinds.register(
-            kinds.Kind(name="item_variant", folder="variants", check=rules.check_variant, order=55)
+            kinds.Kind(
+                name="item_variant",
+                label=N_("Variants of regions"),
+                folder="variants",
+                check=rules.check_variant,
+                order=55,
+            )
         )
         kinds.register(
-            kinds.Kind(name="code_map", folder="code_maps", check=rules.check_code_map, order=75)
+            kinds.Kind(
+                name="code_map",
+                label=N_("Code maps"),
+                folder="code_maps",
+                check=rules.check_code_map,
+                order=75,
+            )
         )
-        for name, folder, check in (
-            ("duty_list", "lists/duties", rules.check_duty_list),
-            ("power_list", "lists/powers", rules.check_power_list),
-            ("negative_list", "lists/negative", rules.check_negative_list),
-            ("fund_list", "lists/funds", rules.check_fund_list),
+        for name, label, folder, check in (
+            ("duty_list", N_("Lists of duties"), "lists/duties", rules.check_duty_list),
+            ("power_list", N_("Lists of powers"), "lists/powers", rules.check_power_list),
+            ("negative_list", N_("Negative lists"), "lists/negative", rules.check_negative_list),
+            ("fund_list", N_("Lists of funds"), "lists/funds", rules.check_fund_list),
         ):
-            kinds.register(kinds.Kind(name=name, folder=folder, check=check, order=45))
+            kinds.register(kinds.Kind(name=name, label=label, folder=folder, check=check, order=45))
 
     def _menus(self) -> None:
         public = N_("Public information")

@@ -94,6 +94,8 @@ class Kind:
 
     name: str
     folder: str = ""
+    label: str = ""
+    """How its definitions are called on pages, in the plural."""
     check: Check = _no_faults
     title: Callable[[Body], str] = _name
     order: int = 100

@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
 from tongban.kernel.catalogue import kinds
+from tongban.kernel.errors import N_
 from tongban.kernel.processes import rules
 
 
@@ -9,4 +10,12 @@ class ProcessesConfig(AppConfig):
     label = "processes"
 
     def ready(self) -> None:
-        kinds.register(kinds.Kind(name="process", folder="processes", check=rules.check, order=40))
+        kinds.register(
+            kinds.Kind(
+                name="process",
+                label=N_("Stage graphs"),
+                folder="processes",
+                check=rules.check,
+                order=40,
+            )
+        )

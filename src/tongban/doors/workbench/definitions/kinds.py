@@ -3,20 +3,6 @@
 from tongban.kernel.catalogue import kinds
 from tongban.kernel.errors import N_
 
-KINDS = {
-    "basic_item": N_("Basic catalogue"),
-    "city": N_("City"),
-    "decision": N_("Decision tables"),
-    "element": N_("Data elements"),
-    "licence_type": N_("Types of licence"),
-    "one_thing": N_("One-things"),
-    "process": N_("Stage graphs"),
-    "register": N_("Registers"),
-    "reviews": N_("Reviews"),
-    "role": N_("Roles"),
-    "service_item": N_("Service items"),
-    "synonyms": N_("Everyday words"),
-}
 STATES = {
     "draft": (N_("draft"), ""),
     "submitted": (N_("waits for the second person"), "amber"),
@@ -28,7 +14,8 @@ STATES = {
 
 def label_of(kind: str) -> str:
     """The msgid of a kind's name; its key where it has none."""
-    return KINDS.get(kind, kind)
+    known = kinds.get(kind)
+    return known.label if known and known.label else kind
 
 
 def writable() -> list[str]:
