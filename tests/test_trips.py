@@ -93,3 +93,14 @@ def test_what_was_read_is_kept_for_the_act_only() -> None:
         with trips.together():
             assert trips.remembered("mark") == 1
     assert trips.remembered("mark") is None
+
+
+def test_a_request_remembers_until_it_changes_something_itself() -> None:
+    with trips.remembering():
+        trips.remember("mark", 1)
+        with transaction.atomic(), trips.together():
+            assert trips.remembered("mark") == 1
+        trips.forget("mark")
+        trips.remember("mark", 2)
+        assert trips.remembered("mark") is None, "from its own change on it asks each time"
+    assert trips.remembered("mark") is None

@@ -6,7 +6,7 @@ of such a statement as the database on running it. What is read and written are 
 Inside `kernel.trips.together` writes wait for each other and go to the database in one trip.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache, lru_cache
 from typing import Any, TypeVar
 
@@ -25,6 +25,22 @@ def add_rows(*rows: models.Model) -> None:
     """Insert new rows of one model in one statement; each learns its key."""
     add_later(*rows)
     trips.send()
+
+
+def add_unless_there(row: models.Model) -> bool:
+    """Insert a new row; False where a unique column or index says that there is such a one."""
+    database = connections[DATABASE]
+    sql, fields = _insert(type(row), 1)
+    before, _, key = sql.rpartition(" RETURNING ")
+    values = [f.get_db_prep_save(getattr(row, f.attname), database) for f in fields]
+    with database.cursor() as cursor:
+        cursor.execute(f"{before} ON CONFLICT DO NOTHING RETURNING {key}", values)
+        found = cursor.fetchone()
+    if found is None:
+        return False
+    (row.pk,) = found
+    row._state.adding, row._state.db = False, DATABASE
+    return True
 
 
 def add_later(*rows: models.Model) -> None:
@@ -109,6 +125,17 @@ def read_rows(sql: str, values: Sequence[Any], *parts: type[models.Model]) -> li
         cursor.execute(_select(sql, parts), values)
         found = cursor.fetchall()
     return [_made(row, parts) for row in found]
+
+
+def read_where(model: type[M], where: str, values: Sequence[Any]) -> list[M]:
+    """Read rows of one model, whose table goes by the alias t0; `where` may go on to the order."""
+    sql = f"SELECT {{0}} FROM {model._meta.db_table} t0 WHERE {where}"
+    return [row for (row,) in read_rows(sql, values, model)]
+
+
+def marks(values: Collection[Any]) -> str:
+    """As many places as there are values, for an `IN`; NULL when there are none."""
+    return ", ".join(["%s"] * len(values)) or "NULL"
 
 
 @cache

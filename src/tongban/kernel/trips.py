@@ -30,11 +30,16 @@ class Write(NamedTuple):
 @dataclass(slots=True)
 class _Act:
     waiting: list[Write] = field(default_factory=list)
-    known: dict[str, Any] = field(default_factory=dict)
 
 
 class _Here(threading.local):
     act: _Act | None = None
+    known: dict[str, Any] | None = None
+    """What was read in this act or request, and need not be asked again; None outside of both."""
+
+
+class _Changed:
+    """In the place of what this very act or request changed: it is asked anew each time."""
 
 
 _here = _Here()
@@ -52,11 +57,27 @@ def together() -> Iterator[None]:
         return
     _here.act = _Act()
     try:
-        with connections[DATABASE].execute_wrapper(_after_what_waits):
+        with remembering(), connections[DATABASE].execute_wrapper(_after_what_waits):
             yield
             send()
     finally:
         _here.act = None
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Ask once what is the same for a whole request: which definitions, calendars, organs hold.
+
+    One request sees them as they were at its first question, whoever publishes beside it.
+    """
+    if _here.known is not None:
+        yield
+        return
+    _here.known = {}
+    try:
+        yield
+    finally:
+        _here.known = None
 
 
 def write(one: Write) -> None:
@@ -84,14 +105,21 @@ def send() -> None:
 
 
 def remember(name: str, value: Any) -> None:
-    """Keep what was read for the rest of the act; outside `together` nothing is kept."""
-    if _here.act is not None:
-        _here.act.known[name] = value
+    """Keep what was read for the rest of the act or request; outside of both nothing is kept."""
+    if _here.known is not None and _here.known.get(name) is not _Changed:
+        _here.known[name] = value
 
 
 def remembered(name: str) -> Any:
     """What was kept under that name; None when nothing was."""
-    return None if _here.act is None else _here.act.known.get(name)
+    found = None if _here.known is None else _here.known.get(name)
+    return None if found is _Changed else found
+
+
+def forget(name: str) -> None:
+    """What is kept under that name is being changed here: from now on it is asked each time."""
+    if _here.known is not None:
+        _here.known[name] = _Changed
 
 
 def _run(cursor: Any, one: Write) -> None:

@@ -14,6 +14,8 @@ __all__ = [
     "Preview",
     "all_kinds",
     "answer",
+    "check_conditions",
+    "condition",
     "get",
     "preview",
     "previews",
@@ -135,7 +137,11 @@ class Preview:
     make: Callable[[Body, Known], Mapping[str, Any]]
 
 
+Condition = Callable[[str, str], None]
+"""Given the key and the content hash of a version: raises what must be done before it is signed."""
+
 _kinds: dict[str, Kind] = {}
+_conditions: dict[str, list[Condition]] = {}
 _previews: dict[str, list[Preview]] = {}
 _answers: dict[str, Callable[[str], Body | None]] = {}
 
@@ -163,6 +169,19 @@ def preview(name: str, shown: Preview) -> None:
     before = _previews.setdefault(name, [])
     if shown not in before:
         before.append(shown)
+
+
+def condition(name: str, must_hold: Condition) -> None:
+    """Ask this before any version of a kind is signed: that it was tried, that it was heard."""
+    before = _conditions.setdefault(name, [])
+    if must_hold not in before:
+        before.append(must_hold)
+
+
+def check_conditions(name: str, key: str, content_hash: str) -> None:
+    """Refuse a signature while something that must come before it has not been done."""
+    for must_hold in _conditions.get(name, ()):
+        must_hold(key, content_hash)
 
 
 def previews(name: str) -> list[Preview]:

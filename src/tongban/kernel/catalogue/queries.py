@@ -76,6 +76,7 @@ class _Cache(Generic[K, V]):
 
 _versions: _Cache[int, Version] = _Cache(8192)
 _windows: _Cache[str, tuple[str, dict[str, list[Window]]]] = _Cache(256)
+_current: _Cache[tuple[str, date], tuple[str, tuple[Version, ...]]] = _Cache(256)
 _compiled: _Cache[tuple[int, Any], Any] = _Cache(4096)
 
 
@@ -107,14 +108,18 @@ def current(kind: str, key: str, on: date | None = None) -> Version:
 
 def all_current(kind: str, on: date | None = None) -> list[Version]:
     """All of a kind that is in force on a day, by key."""
-    day = on or clock.today()
-    ids = [
-        window.id
-        for _, windows in sorted(_windows_of(kind).items())
-        if (window := _in_force(windows, day))
-    ]
-    _load(pk for pk in ids if _versions.get(pk) is None)
-    return [by_id(pk) for pk in ids]
+    day, mark = on or clock.today(), edition()
+    kept = _current.get((kind, day))
+    if kept is None or kept[0] != mark:
+        ids = [
+            window.id
+            for _, windows in sorted(_windows_of(kind).items())
+            if (window := _in_force(windows, day))
+        ]
+        _load(pk for pk in ids if _versions.get(pk) is None)
+        kept = mark, tuple(by_id(pk) for pk in ids)
+        _current.put((kind, day), kept)
+    return list(kept[1])
 
 
 def compiled(version: Version, factory: Callable[[Version], T]) -> T:

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.encoding import escape_uri_path
 
+from tongban.kernel import trips
 from tongban.kernel.errors import Refusal
 from tongban.kernel.identity import actions as identity
 from tongban.kernel.ui import modes, refusals
@@ -58,7 +59,7 @@ def request_id() -> str:
 
 
 class RequestIdMiddleware:
-    """Give each request a number, or take over the one that the gateway gave it."""
+    """Give each request a number, or the one that the gateway gave it, and a memory of its own."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -69,7 +70,8 @@ class RequestIdMiddleware:
         request.request_id = number  # type: ignore[attr-defined]
         token = _current.set(number)
         try:
-            response = self.get_response(request)
+            with trips.remembering():
+                response = self.get_response(request)
         finally:
             _current.reset(token)
         response["X-Request-ID"] = number

@@ -6,6 +6,7 @@ from uuid import uuid4
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max
 
+from tongban.kernel import trips
 from tongban.kernel.actor import Actor
 from tongban.kernel.catalogue import kinds, queries
 from tongban.kernel.catalogue.kinds import Body, Kind, Known
@@ -69,6 +70,7 @@ def new_edition() -> None:
     """
     hold()
     Edition.objects.filter(pk=1).update(mark=uuid4().hex)
+    trips.forget(queries.MARK)
 
 
 def create(kind: str, key: str, **fields: Any) -> Definition:

@@ -51,6 +51,7 @@ def publish(
     begins = valid_from or clock.today()
     if begins < clock.today():
         raise PastDate(day=begins)
+    kinds.check_conditions(row.kind, row.key, row.content_hash)
     new_edition()
     newer = last_published(row.kind, row.key)
     if newer != row.based_on:

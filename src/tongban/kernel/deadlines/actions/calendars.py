@@ -8,6 +8,7 @@ from secrets import token_hex
 from django.db import transaction
 
 from tongban.kernel import clock as civil
+from tongban.kernel import trips
 from tongban.kernel.actor import Actor
 from tongban.kernel.deadlines import queries, rules
 from tongban.kernel.deadlines.actions.projection import amend
@@ -44,6 +45,7 @@ def publish_revision(
         layer, year, days, Status(status), source_doc, rev=last.rev + 1 if last else 1
     )
     revision.save(force_insert=True)
+    trips.forget(queries.MARK)
     tally, changed = amend(before=before, cause=f"calendar {revision}: {source_doc}", by=by)
     ledger.record(
         "calendar.published",
@@ -96,6 +98,7 @@ def seed_calendars(*, folder: Path, by: Actor) -> int:
     if not new:
         return 0
     CalendarRevision.objects.bulk_create(new)
+    trips.forget(queries.MARK)
     tally, _ = amend(before=before, cause="calendar files taken in", by=by)
     ledger.record(
         "calendar.seeded",

@@ -24,6 +24,7 @@ from tongban.kernel.identity.queries.organs import (
     division_today,
     organ,
     organs,
+    short_names,
     subdivisions,
 )
 from tongban.kernel.identity.queries.people import (
@@ -123,6 +124,7 @@ __all__ = [
     "relayed",
     "requests_by",
     "requests_to",
+    "short_names",
     "subdivisions",
     "token_hash",
     "totp_secret_in_clear",

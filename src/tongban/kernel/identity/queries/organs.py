@@ -1,10 +1,11 @@
 """Organs and administrative divisions."""
 
-from datetime import date
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
-from tongban.kernel import clock
+from tongban.kernel import clock, rows, trips
 from tongban.kernel.identity import rules
 from tongban.kernel.identity.models import (
     Division,
@@ -14,16 +15,41 @@ from tongban.kernel.identity.models import (
 
 def organ(key_or_uscc: str) -> Organ:
     """The organ with this key or unified social credit code."""
-    found = Organ.objects.filter(Q(key=key_or_uscc) | Q(uscc=key_or_uscc)).first()
+    name = f"organ:{key_or_uscc}"
+    found: Organ | None = trips.remembered(name)
     if found is None:
-        raise rules.NoSuchOrgan(key=key_or_uscc)
+        read = rows.read_rows(_ORGAN, [key_or_uscc, key_or_uscc], Organ)
+        if not read:
+            raise rules.NoSuchOrgan(key=key_or_uscc)
+        ((found,),) = read
+        trips.remember(name, found)
     return found
+
+
+# By hand: no page and no act goes without the name of an agency.
+_ORGAN = (
+    f"SELECT {{0}} FROM {Organ._meta.db_table} t0 WHERE t0.key = %s OR t0.uscc = %s"
+    " ORDER BY t0.id LIMIT 1"
+)
 
 
 def organs(*, region: str = "") -> list[Organ]:
     """Every organ, or those within a region."""
-    rows = Organ.objects.order_by("level", "division", "key")
-    return list(rows.filter(division__startswith=region) if region else rows)
+    found = Organ.objects.order_by("level", "division", "key")
+    return list(found.filter(division__startswith=region) if region else found)
+
+
+_short: list[tuple[datetime, dict[str, str]]] = []
+
+
+def short_names(keys: Collection[str]) -> Mapping[str, str]:
+    """What organs are called in a line, by key; kept for a minute, and read anew for a new one."""
+    now = clock.instant()
+    if _short and now - _short[0][0] <= timedelta(minutes=1) and _short[0][1].keys() >= set(keys):
+        return _short[0][1]
+    found = dict(Organ.objects.values_list("key", "short"))
+    _short[:] = [(now, found)]
+    return found
 
 
 def division(code: str, *, on: date | None = None) -> Division | None:
