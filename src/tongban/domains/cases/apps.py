@@ -29,5 +29,7 @@ class CasesConfig(AppConfig):
             )
         )
         shown = import_module(f"{self.name}.workbench.rules")
+        seen = import_module(f"{self.name}.queries.ruling")
+        kinds.condition("decision", seen.check_tried)
         kinds.preview("decision", kinds.Preview("cases/office/shadow.html", shown.preview))
         menus.tabbar.add(MenuEntry(label=N_("Progress"), url_name="my", icon="clock", order=30))

@@ -12,6 +12,9 @@ from tongban.kernel.errors import N_, Refusal
 
 ABOUT = ("person", "child", "entity", "premises")
 
+FRESH_WITHIN_DAYS = 365
+"""Where a register declares nothing; a figure of ours, no law's (待核实)."""
+
 
 class RowStatus(StrEnum):
     CURRENT = "current"
@@ -139,6 +142,8 @@ class Register:
     """The element by which an entry is known: it is its subject."""
     leads: tuple[str, ...] = ()
     """Elements whose person or firm shall find the entry too: `mother_number`."""
+    fresh_within_days: int = FRESH_WITHIN_DAYS
+    """How long after its last update an entry may still be decided on without a person."""
     definition: int = 0
 
     def check_fields(self, fields: Sequence[str]) -> None:
@@ -199,6 +204,7 @@ def parse(body: Mapping[str, Any], definition: int = 0) -> Register:
         elements={f["element"]: f.get("name", f["element"]) for f in body.get("fields", ())},
         key_element=body.get("key_element", ""),
         leads=tuple(body.get("leads", ())),
+        fresh_within_days=body.get("fresh_within_days", FRESH_WITHIN_DAYS),
         definition=definition,
     )
 
@@ -214,6 +220,13 @@ def check(body: Mapping[str, Any], known: Known) -> list[Fault]:
         faults.append(
             Fault(
                 "about", N_("This subject is unknown."), N_("Use person, child, entity, premises.")
+            )
+        )
+    days = body.get("fresh_within_days", FRESH_WITHIN_DAYS)
+    if isinstance(days, bool) or not isinstance(days, int) or days < 1:
+        faults.append(
+            Fault(
+                "fresh_within_days", N_("This is no number of days."), N_("Write a whole number.")
             )
         )
     fields = body.get("fields") or []

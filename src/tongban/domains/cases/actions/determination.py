@@ -131,10 +131,10 @@ def _granted(
         promises.owe_check(case=case, found=found, by=by)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def grant_by_rule(
     *,
-    matter: int,
+    case: Case,
     decision: int,
     trace: Mapping[str, Any],
     trace_hash: str,
@@ -142,16 +142,17 @@ def grant_by_rule(
     law: str,
     by: Actor,
 ) -> Case:
-    """A published rule accepts and grants at once; it never refuses (PIPL 24, 行政许可法 38)."""
-    found = queries.locked(matter)
-    if found.state != State.SUBMITTED:
-        return found
-    item = queries.pinned(found)
+    """A published rule accepts and grants at once; it never refuses (PIPL 24, 行政许可法 38).
+
+    `case` is locked by the caller.
+    """
+    state.check("grant_by_rule", case.state)
+    item = queries.pinned(case)
     if queries.needs_hearing(item):
         # 行政许可法 第四十七条: those concerned are heard first if they wish.
-        return leave_to_a_person(matter=matter, reason="依法须先告知听证权利", by=by)
+        return leave_to_a_person(matter=case.matter_id, reason="依法须先告知听证权利", by=by)
     _granted(
-        found,
+        case,
         item,
         by=by,
         act="grant_by_rule",
@@ -165,13 +166,13 @@ def grant_by_rule(
     )
     ledger.record(
         "case.accepted",
-        found.matter.subject,
+        case.matter.subject,
         by=by,
-        matter=matter,
-        item=found.item_key,
+        matter=case.matter_id,
+        item=case.item_key,
         basis=str(state.Basis.BY_RULE),
     )
-    return found
+    return case
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from tongban.domains.cases import queries
 from tongban.domains.cases.actions import crossing, notices, numbers, steps
@@ -17,7 +17,7 @@ from tongban.domains.licences import actions as licences
 from tongban.domains.registries import actions as registries
 from tongban.domains.services import queries as services
 from tongban.domains.services.rules import Item
-from tongban.kernel import clock
+from tongban.kernel import clock, rows, trips
 from tongban.kernel.actor import Actor
 from tongban.kernel.catalogue import queries as catalogue
 from tongban.kernel.crypto import masking, vault
@@ -27,11 +27,13 @@ from tongban.kernel.errors import Invalid, Stale
 from tongban.kernel.identity import queries as identity
 from tongban.kernel.ledger import actions as ledger
 from tongban.kernel.processes import actions as processes
+from tongban.kernel.trips import Write, together
 
 SAME = "case.same"
 
 
 @transaction.atomic
+@together()
 def submit(
     *,
     key: str,
@@ -63,7 +65,12 @@ def submit(
     cases = [
         _case(application, view, item, by=by, wants_person=wants_person) for item in view.items
     ]
-    Draft.objects.filter(pk=draft.pk).update(application=application)
+    trips.write(
+        Write(
+            f"UPDATE {Draft._meta.db_table} SET application_id = %s WHERE id = %s",
+            [application.pk, draft.pk],
+        )
+    )
     _send_receipt(application, cases, view, by=by)
     _keep_promises(application, cases, view, by=by)
     _open_corrections(application, view, by=by)
@@ -144,7 +151,7 @@ def _application(view: DraftView, *, by: Actor) -> Application:
         opens=False,
         records=False,
     )
-    return Application.objects.create(
+    application = Application(
         number=number,
         matter=matter,
         thing=draft.thing,
@@ -174,6 +181,8 @@ def _application(view: DraftView, *, by: Actor) -> Application:
         },
         submitted_at=now,
     )
+    rows.add_later(application)
+    return application
 
 
 def _intake_region(view: DraftView, *, by: Actor) -> str:
@@ -265,12 +274,9 @@ def _case(
         about_id=view.draft.passed_from,
         by_person=papers.ASKED_FOR_A_PERSON if wants_person and item.decision else "",
     )
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError:
+    if not rows.add_unless_there(row):
         _check_new(same)  # another filing came first in the same moment, and is named
-        raise
+        raise Stale()
     _materials(row, view, item, by=by)
     return row
 
@@ -283,13 +289,13 @@ def _check_new(same: str) -> None:
 
 @transaction.atomic(savepoint=False)
 def _materials(case: Case, view: DraftView, item: Item, *, by: Actor) -> None:
-    rows = []
+    given_in = []
     for need in view.needs:
         if item.key not in need.items:
             continue
         given = view.draft.materials.get(need.key, {})
         way = need.way if need.is_free else given.get("way", "upload")
-        rows.append(
+        given_in.append(
             CaseMaterial(
                 case=case,
                 key=need.key,
@@ -308,7 +314,7 @@ def _materials(case: Case, view: DraftView, item: Item, *, by: Actor) -> None:
                 case_no=case.case_no,
                 by=by,
             )
-    CaseMaterial.objects.bulk_create(rows)
+    rows.add_later(*given_in)
 
 
 @transaction.atomic(savepoint=False)

@@ -18,13 +18,15 @@ from tongban.domains.cases.rules.guards import Guard
 from tongban.domains.cases.rules.state import State
 from tongban.domains.registries import actions as registries
 from tongban.domains.services import queries as services
-from tongban.domains.services.rules import automatic
+from tongban.domains.services.rules import Item, automatic
 from tongban.kernel import clock
 from tongban.kernel.actor import Actor, part
 from tongban.kernel.decisions import engine
 from tongban.kernel.decisions.feel.values import to_feel
 from tongban.kernel.decisions.trace import encode
 from tongban.kernel.eforms import rules as eforms
+from tongban.kernel.rows import add_later
+from tongban.kernel.trips import together
 
 log = logging.getLogger(__name__)
 
@@ -68,11 +70,11 @@ def decide_at_once(*, application: Application, by: Actor) -> None:
     The filing stands already. Whatever fails here, or dies with the process, is done again by the
     reaction to `case.submitted`, which leaves alone what was decided.
     """
-    submitted = Case.objects.filter(application=application, state=State.SUBMITTED, by_person="")
-    for matter in submitted.order_by("id").values_list("matter", flat=True):
+    for lies in seen.undecided(application=application.pk):
+        matter = lies.case.matter_id
         try:
-            found = consider(matter=matter, by=by)
-            if found is not None and found.state == State.DECIDED:
+            found = _consider(lies, by=by)
+            if found.state == State.DECIDED:
                 ending.deliver(matter=matter, by=by)
         except Exception:  # the edge of the filing: it must not fail for what comes after it
             log.warning("a rule did not decide at once", extra={"matter": matter}, exc_info=True)
@@ -84,30 +86,31 @@ def consider(*, matter: int, by: Actor) -> Case | None:
     The registers are asked afresh, before any transaction. Where a guard holds, or no row grants,
     an official decides.
     """
-    found = Case.objects.select_related("application").filter(matter=matter).first()
-    if found is None or found.state != State.SUBMITTED or found.by_person:
-        return found
-    item = queries.item_of(found)
+    lies = next(iter(seen.undecided(matter=matter)), None)
+    return _consider(lies, by=by) if lies else queries.by_matter(matter)
+
+
+def _consider(lies: seen.Undecided, *, by: Actor) -> Case:
+    item = queries.item_of(lies.case)
     if not item.decision:
-        return found
+        return lies.case
     began = perf_counter()
     look = _Look(item.decision)
-    if not seen.is_on(item.decision):
+    if lies.any_off and not seen.is_on(item.decision):
         look.guards = {Guard.OFF: ()}
-    elif item.tolerance and queries.tolerance_asked(found):
+    elif item.tolerance and queries.tolerance_asked(lies.case):
         # What is missing may be let through by a person only (row 8).
         look.guards = {Guard.TOLERANCE: ()}
     else:
-        _ask_and_evaluate(found, look, by=by)
+        _ask_and_evaluate(lies, item, look, by=by)
     look.took_ms = round((perf_counter() - began) * 1000)
-    return _settle(matter=matter, look=look, by=by)
+    return _settle(matter=lies.case.matter_id, look=look, by=by)
 
 
-def _ask_and_evaluate(found: Case, look: _Look, *, by: Actor) -> None:
-    item = queries.item_of(found)
+def _ask_and_evaluate(lies: seen.Undecided, item: Item, look: _Look, *, by: Actor) -> None:
+    found, chosen = lies.case, lies.chosen
     form = queries.forms([item])
     values = eforms.load(queries.values_of(found))
-    chosen = queries.chosen(found.application_id)
     gathered = queries.gather(
         form,
         answers=found.application.answers,
@@ -123,7 +126,7 @@ def _ask_and_evaluate(found: Case, look: _Look, *, by: Actor) -> None:
         look.guards = {Guard.DOWN: gathered.unavailable}
         return
     shared = eforms.prefill(form, gathered.places(form, found.application.answers, chosen))
-    facts = seen.facts_for_rule(found, item, form, values, shared)
+    facts = seen.facts_for_rule(lies, form, values, shared, gathered)
     version, model = services.decision(item.decision)
     look.guards = seen.guards_of(found, version.body, facts, form, shared, gathered, chosen)
     facts["case"]["guards"] = [str(guard) for guard in look.guards]
@@ -134,6 +137,7 @@ def _ask_and_evaluate(found: Case, look: _Look, *, by: Actor) -> None:
 
 
 @transaction.atomic
+@together()
 def _settle(*, matter: int, look: _Look, by: Actor) -> Case:
     """Write what came of the look, and the look itself; of two at the same time one counts."""
     found = queries.locked(matter)
@@ -144,7 +148,7 @@ def _settle(*, matter: int, look: _Look, by: Actor) -> Case:
     trace = look.result.trace if look.result else None
     if look.grants and trace is not None and look.decision is not None:
         found = determination.grant_by_rule(
-            matter=matter,
+            case=found,
             decision=look.decision,
             trace=json.loads(trace.json()),
             trace_hash=trace.hash,
@@ -155,7 +159,7 @@ def _settle(*, matter: int, look: _Look, by: Actor) -> Case:
     else:
         found = determination.leave_to_a_person(matter=matter, reason=look.why_a_person(), by=by)
     outcome, reason = look.said
-    Assessment.objects.create(
+    made = Assessment(
         case=found,
         rule=look.rule,
         decision=look.decision,
@@ -169,6 +173,9 @@ def _settle(*, matter: int, look: _Look, by: Actor) -> Case:
         took_ms=look.took_ms,
         at=clock.now(),
     )
+    add_later(made)
+    if found.state == State.DECIDED:
+        ending.deliver_at_once(case=found, by=by)
     return found
 
 

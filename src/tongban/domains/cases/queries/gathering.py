@@ -7,6 +7,7 @@ subjects known, until nothing new can be asked.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from tongban.domains.registries import queries as registries
@@ -54,6 +55,15 @@ class Gathered:
             if register == ANSWERS:
                 found[role, register] = _said(answers)
         return found
+
+    def updated_on(self, query: str, chosen: Mapping[str, int]) -> tuple[date | None, int]:
+        """When the entry behind a look-up was last updated, and for how many days that is fresh."""
+        for (role, _), answer in self.answers.items():
+            if answer.query_id == query and answer.updated_on:
+                place = chosen.get(role, 0)
+                dates = answer.updated_on
+                return dates[place if place < len(dates) else 0], answer.fresh_within_days
+        return None, 0
 
     def row(self, register: str, role: str, chosen: Mapping[str, int]) -> dict[str, Any]:
         """The row that speaks of the role."""

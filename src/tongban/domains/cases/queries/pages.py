@@ -9,7 +9,6 @@ from django.db.models import Q
 
 from tongban.domains.cases.models import (
     Application,
-    Assessment,
     Case,
     CaseMaterial,
     Crossing,
@@ -22,6 +21,7 @@ from tongban.domains.cases.models import (
 from tongban.domains.cases.queries.drafts import DraftView
 from tongban.domains.cases.queries.gathering import gather, ground
 from tongban.domains.cases.queries.linking import hearing_of
+from tongban.domains.cases.queries.parts import parts
 from tongban.domains.cases.queries.rows import drafts, item_of, opened, right_item
 from tongban.domains.cases.rules import state
 from tongban.domains.cases.rules.state import ENDED, State, is_decided
@@ -31,6 +31,7 @@ from tongban.domains.registries import queries as registries
 from tongban.domains.services import queries as services
 from tongban.domains.services.rules import Item
 from tongban.kernel import clock
+from tongban.kernel import rows as hot
 from tongban.kernel.actor import Actor
 from tongban.kernel.catalogue import queries as catalogue
 from tongban.kernel.deadlines import queries as deadlines
@@ -383,48 +384,36 @@ class Progress:
 
 def progress(application: Application) -> Progress:
     """Everything that its owner may know of a filing."""
-    rows = list(
-        application.cases.select_related(
-            "matter", "determination", "handover", "crossing", "crossing__matter", "sent_back"
-        ).order_by("id")
-    )
-    later: dict[int, list[Case]] = {}
-    for one in Case.objects.filter(about__in=rows).select_related("application", "matter"):
-        later.setdefault(one.about_id or 0, []).append(one)
-    cases = sorted(rows, key=lambda row: application.plan.get(row.item_key, {}).get("finish", 0))
+    shown = parts(application)
+    shown.sort(key=lambda one: application.plan.get(one.case.item_key, {}).get("finish", 0))
+    cases = [one.case for one in shown]
     items = {row.item_key: item_of(row) for row in cases}
     organs = {uscc: identity.organ(uscc) for uscc in {row.organ for row in cases}}
-    materials: dict[int, list[CaseMaterial]] = {}
-    for material in CaseMaterial.objects.filter(case__application=application).order_by("id"):
-        materials.setdefault(material.case_id, []).append(material)
     issued: dict[str, list[Licence]] = {}
     for licence in licences.of_cases([row.case_no for row in cases]):
         issued.setdefault(licence.case_no, []).append(licence)
-    papers = list(application.notices.select_related("case").order_by("id"))
-    explained = set(
-        Assessment.objects.filter(case__application=application).values_list("case", flat=True)
-    )
+    papers = hot.read_where(Notice, "t0.application_id = %s ORDER BY t0.id", [application.pk])
     lanes = [
         Lane(
-            case=row,
+            case=(row := one.case),
             item=items[row.item_key],
             organ=organs[row.organ],
             waits_for=_waits_for(row, cases, items),
             stage=_stage(row),
-            determination=getattr(row, "determination", None),
-            materials=materials.get(row.pk, []),
+            determination=one.determination,
+            materials=one.materials,
             licences=issued.get(row.case_no, []),
             notices=[n for n in papers if n.case_id == row.pk],
-            by_rule=bool(d.decision) if (d := getattr(row, "determination", None)) else False,
+            by_rule=bool(one.determination and one.determination.decision),
             dependants=_dependants(row, cases, items),
-            handover=getattr(row, "handover", None),
-            crossing=getattr(row, "crossing", None),
-            sent_back=getattr(row, "sent_back", None),
-            later=later.get(row.pk, []),
-            is_explained=row.pk in explained,
+            handover=one.handover,
+            crossing=one.crossing,
+            sent_back=one.sent_back,
+            later=one.later,
+            is_explained=one.is_explained,
             hearing=hearing_of(row) if items[row.item_key].body.get("hearing") else (False, False),
         )
-        for row in cases
+        for one in shown
     ]
     return Progress(
         application=application,

@@ -22,9 +22,10 @@ from tongban.domains.cases.rules import state
 from tongban.domains.credit import queries as credit
 from tongban.domains.services import queries as services
 from tongban.domains.services.rules import Item
-from tongban.kernel import clock
+from tongban.kernel import clock, trips
 from tongban.kernel import rows as hot
 from tongban.kernel.actor import Actor
+from tongban.kernel.catalogue import queries as catalogue
 from tongban.kernel.crypto import vault
 from tongban.kernel.deadlines import queries as deadlines
 from tongban.kernel.errors import NotFound, SignInNeeded
@@ -72,11 +73,14 @@ def mine(by: Actor) -> Q:
 
 def draft(key: str, *, by: Actor, lock: bool = False) -> Draft:
     """One's own draft that has not run out."""
-    rows = Draft.objects.select_for_update() if lock else Draft.objects.all()
-    found = rows.filter(mine(by), key=key).first()
-    if found is None or found.expires_at < clock.now():
+    read = hot.read_rows(_DRAFT + (hot.locks("t0") if lock else ""), [key], Draft)
+    found: Draft | None = read[0][0] if read else None
+    if found is None or not _is_theirs(found, by) or found.expires_at < clock.now():
         raise NotFound()
     return found
+
+
+_DRAFT = f"SELECT {{0}} FROM {Draft._meta.db_table} t0 WHERE t0.key = %s"
 
 
 def drafts(*, by: Actor) -> QuerySet[Draft]:
@@ -106,10 +110,18 @@ def application(number: str, *, by: Actor) -> Application:
         if found and any(may_read(case, by=by) for case in cases_of(found)):
             return found
         raise NotFound()
-    found = Application.objects.select_related("matter").filter(ours & mine(by)).first()
-    if found is None:
+    read = hot.read_rows(_APPLICATION, [number], Application, Matter)
+    if not read or not _is_theirs(read[0][0], by):
         raise NotFound()
-    return found
+    filed: Application
+    filed, filed.matter = read[0]
+    return filed
+
+
+_APPLICATION = (
+    f"SELECT {{0}}, {{1}} FROM {Application._meta.db_table} t0"
+    f" JOIN {Matter._meta.db_table} t1 ON t1.id = t0.matter_id WHERE t0.number = %s"
+)
 
 
 def cases_of(application: Application) -> list[Case]:
@@ -142,8 +154,8 @@ _CASE = (
 )
 
 
-def _is_theirs(found: Case, by: Actor) -> bool:
-    """Whether the case is of the firm or the person for whom the actor acts."""
+def _is_theirs(found: Case | Draft | Application, by: Actor) -> bool:
+    """Whether it is of the firm or the person for whom the actor acts."""
     if found.entity or by.for_entity:
         return found.entity == by.for_entity
     return found.person == _owner(by)
@@ -165,15 +177,22 @@ def _is_crossing(found: Case) -> bool:
 
 def locked(matter: int) -> Case:
     """The case behind a matter, both locked, the case first; for actions."""
-    found = (
-        Case.objects.select_for_update(of=("self", "matter"))
-        .select_related("matter", "application")
-        .filter(matter=matter)
-        .first()
-    )
-    if found is None:
+    read = hot.read_rows(_BEHIND + hot.locks("t0", "t1"), [matter], Case, Matter, Application)
+    if not read:
         raise NotFound()
+    found: Case
+    found, found.matter, found.application, edition, days = read[0]
+    trips.remember(catalogue.MARK, edition or "")
+    trips.remember(deadlines.MARK, days or "")
     return found
+
+
+_BEHIND = (
+    f"SELECT {{0}}, {{1}}, {{2}}, {catalogue.MARK}, {deadlines.MARK}"
+    f" FROM {Case._meta.db_table} t0"
+    f" JOIN {Matter._meta.db_table} t1 ON t1.id = t0.matter_id"
+    f" JOIN {Application._meta.db_table} t2 ON t2.id = t0.application_id WHERE t0.matter_id = %s"
+)
 
 
 def own(case_no: str, *, by: Actor) -> Case:
@@ -222,7 +241,7 @@ def cases_before(*, by: Actor) -> QuerySet[Case]:
 
 
 def materials(found: Case) -> list[CaseMaterial]:
-    return list(found.materials.order_by("id"))
+    return hot.read_where(CaseMaterial, "t0.case_id = %s ORDER BY t0.id", [found.pk])
 
 
 def notices(application: Application) -> list[Notice]:
@@ -334,13 +353,21 @@ def waiting_for(application: int, item: str) -> list[Case]:
 
 def filed_already(same_as: str) -> Case | None:
     """An open or granted case that is the same filing."""
-    return (
-        Case.objects.select_related("application")
-        .filter(same_as=same_as)
-        .exclude(state__in=state.UNDONE)
-        .exclude(result=state.Result.REFUSED)
-        .first()
+    undone = sorted(map(str, state.UNDONE))
+    read = hot.read_rows(
+        f"SELECT {{0}}, {{1}} FROM {Case._meta.db_table} t0"
+        f" JOIN {Application._meta.db_table} t1 ON t1.id = t0.application_id"
+        f" WHERE t0.same_as = %s AND t0.state NOT IN ({', '.join(['%s'] * len(undone))})"
+        " AND t0.result <> %s ORDER BY t0.id LIMIT 1",
+        [same_as, *undone, state.Result.REFUSED.value],
+        Case,
+        Application,
     )
+    if not read:
+        return None
+    found: Case
+    found, found.application = read[0]
+    return found
 
 
 def application_of(matter: int) -> int:

@@ -1,33 +1,39 @@
 """What a rule may see of a case, whether it is on, and why it decided as it did."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count
 
 from tongban.domains.cases.models import (
+    Application,
     Assessment,
     Case,
+    CaseMaterial,
     Determination,
+    Draft,
     RuleSwitch,
     ShadowDifference,
     ShadowRun,
 )
 from tongban.domains.cases.queries.drafts import DraftView
 from tongban.domains.cases.queries.gathering import Gathered, forms
-from tongban.domains.cases.queries.rows import TRACE, has_bad_record, materials, opened
-from tongban.domains.cases.rules import guards
+from tongban.domains.cases.queries.rows import TRACE, has_bad_record, opened
+from tongban.domains.cases.rules import guards, switches
 from tongban.domains.cases.rules.guards import Guard
+from tongban.domains.cases.rules.state import State
 from tongban.domains.services import queries as services
 from tongban.domains.services.rules import Item, automatic
-from tongban.kernel import clock
+from tongban.kernel import clock, rows
 from tongban.kernel.actor import Actor
 from tongban.kernel.catalogue import queries as catalogue
 from tongban.kernel.decisions import engine
 from tongban.kernel.decisions.trace import decode
 from tongban.kernel.eforms import rules as eforms
 from tongban.kernel.errors import NotFound
+from tongban.kernel.processes.models import Matter
 
 FACTS = "assessment.facts"
 
@@ -38,22 +44,68 @@ def switch(rule: str) -> RuleSwitch:
 
 
 def is_on(rule: str) -> bool:
-    return not RuleSwitch.objects.filter(rule=rule, is_on=False).exists()
+    found = rows.read_rows(
+        f"SELECT 1 FROM {RuleSwitch._meta.db_table} WHERE rule = %s AND NOT is_on", [rule]
+    )
+    return not found
+
+
+class Undecided(NamedTuple):
+    """A case that lies before its agency, with what a rule must know to look at it."""
+
+    case: Case
+    chosen: Mapping[str, int]
+    """Which of several rows the applicant meant."""
+    is_promised: bool
+    any_off: bool
+    """Whether any rule at all is turned off."""
+
+
+def undecided(*, matter: int | None = None, application: int | None = None) -> list[Undecided]:
+    """The cases of a filing, or the one behind a matter, that a rule may still look at."""
+    place = "t0.matter_id" if application is None else "t0.application_id"
+    read = rows.read_rows(
+        _UNDECIDED.replace("<place>", place),
+        [matter if application is None else application, str(State.SUBMITTED)],
+        Case,
+        Matter,
+        Application,
+    )
+    found = []
+    for case, behind, filing, chosen, is_promised, any_off in read:
+        case.matter, case.application = behind, filing
+        found.append(Undecided(case, json.loads(chosen or "{}"), bool(is_promised), bool(any_off)))
+    return found
+
+
+# By hand: each zero-field click asks it.
+_UNDECIDED = (
+    "SELECT {0}, {1}, {2}, (SELECT chosen FROM"
+    f" {Draft._meta.db_table} d WHERE d.application_id = t0.application_id ORDER BY d.id LIMIT 1),"
+    f" EXISTS (SELECT 1 FROM {CaseMaterial._meta.db_table} m WHERE m.case_id = t0.id"
+    " AND m.way = 'promise'),"
+    f" EXISTS (SELECT 1 FROM {RuleSwitch._meta.db_table} WHERE NOT is_on)"
+    f" FROM {Case._meta.db_table} t0"
+    f" JOIN {Matter._meta.db_table} t1 ON t1.id = t0.matter_id"
+    f" JOIN {Application._meta.db_table} t2 ON t2.id = t0.application_id"
+    " WHERE <place> = %s AND t0.state = %s AND t0.by_person = '' ORDER BY t0.id"
+)
 
 
 def facts_for_rule(
-    case: Case,
-    item: Item,
+    lies: Undecided,
     form: eforms.Form,
     values: Mapping[str, eforms.Value],
     shared: eforms.Prefilled,
+    gathered: Gathered,
 ) -> dict[str, Any]:
     """All that a rule may see: the answers, the form, and how the form agrees with its sources.
 
     `case.sources` names each look-up by its number, so that the trace binds what was seen to the
-    register's own record of it.
+    register's own record of it, with the day of the entry's last update.
     """
-    known = eforms.facts_of(form, values, {"q": dict(case.application.answers)})
+    filed = lies.case.application
+    known = eforms.facts_of(form, values, {"q": dict(filed.answers)})
     locked = [
         f
         for f in form.fields
@@ -71,19 +123,28 @@ def facts_for_rule(
         "case": {
             "differences": len(differing) + len(shared.disagreements),
             "unsourced": sum(1 for f in locked if f.key not in shared.values),
-            "promised": any(m.way == "promise" for m in materials(case)),
-            "applied_on": clock.moment(case.application.submitted_at).date(),
+            "promised": lies.is_promised,
+            "applied_on": clock.moment(filed.submitted_at).date(),
             "sources": [
-                {
-                    "field": key,
-                    "register": value.register,
-                    "query": value.query_id,
-                    "at": value.fetched_at,
-                }
+                _source(key, value, gathered, lies.chosen)
                 for key, value in sorted(shared.values.items())
             ],
             "guards": [],
         },
+    }
+
+
+def _source(
+    key: str, value: eforms.Value, gathered: Gathered, chosen: Mapping[str, int]
+) -> dict[str, Any]:
+    updated_on, fresh = gathered.updated_on(value.query_id, chosen)
+    held = {"updated_on": updated_on, "fresh_within_days": fresh} if updated_on else {}
+    return {
+        "field": key,
+        "register": value.register,
+        "query": value.query_id,
+        "at": value.fetched_at,
+        **held,
     }
 
 
@@ -103,6 +164,11 @@ def guards_of(
         found[Guard.UNCLEAR] = [roles.get(role, role) for role in unclear]
     if shared.disagreements:
         found[Guard.CONTRADICTORY] = [form.by_key[key].label for key in shared.disagreements]
+    if stale := automatic.stale_sources(grid, facts):
+        names = {a.register: a.register_name for a in gathered.answers.values()}
+        found[Guard.STALE] = [
+            f"{names.get(register, register)}（更新于 {day}）" for register, day in stale
+        ]
     if grid.get("credit") and has_bad_record(case):
         found[Guard.CREDIT] = ()
     if near := automatic.near_thresholds(grid, facts, clock.now()):
@@ -233,6 +299,8 @@ def would_say(grid: Mapping[str, Any], model: engine.Model, look: Assessment) ->
     if found := [guard for guard in look.guards if Guard(guard) in IRRESPECTIVE]:
         return automatic.HUMAN, str(found[0])
     facts = {name: decode(value) for name, value in opened(look.facts, FACTS).items()}
+    if automatic.stale_sources(grid, facts):
+        return automatic.HUMAN, str(Guard.STALE)
     if automatic.near_thresholds(grid, facts, look.at):
         return automatic.HUMAN, str(Guard.NEAR)
     return automatic.outcome_of(engine.evaluate(model, look.rule, facts, now=look.at))
@@ -243,10 +311,30 @@ def shadow_of(content_hash: str) -> ShadowRun | None:
     return ShadowRun.objects.filter(content_hash=content_hash).order_by("-id").first()
 
 
+def needs_trial(rule: str, content_hash: str) -> bool:
+    """Whether a version must be tried on past cases before it is signed.
+
+    Not what is in force already, and not the first version of a table that never looked at a case.
+    """
+    standing = catalogue.find("decision", rule)
+    if standing is not None and standing.content_hash == content_hash:
+        return False
+    return Assessment.objects.filter(rule=rule).exclude(facts="").exists()
+
+
+def check_tried(rule: str, content_hash: str) -> None:
+    """Refuse the signature of a changed rule that was not tried, to the end, on past cases."""
+    if not needs_trial(rule, content_hash):
+        return
+    runs = ShadowRun.objects.filter(rule=rule, content_hash=content_hash)
+    if not runs.exclude(ended_at=None).exists():
+        raise switches.NotTried()
+
+
 def differences(run: ShadowRun) -> list[ShadowDifference]:
     """What the tried rule would have decided otherwise; new grants first."""
-    rows = run.differences.select_related("case").order_by("-id")[:200]
-    return sorted(rows, key=lambda row: row.after != automatic.GRANT)
+    found = run.differences.select_related("case").order_by("-id")[:200]
+    return sorted(found, key=lambda row: row.after != automatic.GRANT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +359,7 @@ class RuleView:
 def rules_in_force(*, by: Actor) -> list[RuleView]:
     """Every rule that an item on offer names, with what it did so far."""
     by.require("rule.switch")
-    switches = {row.rule: row for row in RuleSwitch.objects.all()}
+    turned = {row.rule: row for row in RuleSwitch.objects.all()}
     counts: dict[tuple[str, str], int] = {
         (row["rule"], row["outcome"]): row["n"]
         for row in Assessment.objects.values("rule", "outcome").annotate(n=Count("id"))
@@ -283,7 +371,7 @@ def rules_in_force(*, by: Actor) -> list[RuleView]:
     return [
         RuleView(
             version=version,
-            switch=switches.get(version.key) or RuleSwitch(rule=version.key),
+            switch=turned.get(version.key) or RuleSwitch(rule=version.key),
             items=items[version.key],
             granted=counts.get((version.key, "grant"), 0),
             to_a_person=counts.get((version.key, "person"), 0),

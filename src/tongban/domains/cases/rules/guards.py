@@ -20,6 +20,7 @@ class Guard(StrEnum):
     DOWN = "source_down"
     UNCLEAR = "several_rows"
     CONTRADICTORY = "contradictory"
+    STALE = "stale"
     CREDIT = "credit"
     NEAR = "near_threshold"
     SAMPLED = "sampled"
@@ -32,6 +33,7 @@ WORDS: Mapping[Guard, str] = {
     Guard.DOWN: "数据源无应答",
     Guard.UNCLEAR: "登记库有多条记录，须人工核对",
     Guard.CONTRADICTORY: "两个数据源说法不一致",
+    Guard.STALE: "共享数据更新时间已超过规定期限，须人工核对",
     Guard.CREDIT: "有未修复的失信记录，须人工核对",
     Guard.NEAR: "数值临近规则门槛",
     Guard.SAMPLED: "按比例随机抽取，由人工核对",

@@ -38,6 +38,12 @@ class NoPastCases(Refusal):
     status = 409
 
 
+class NotTried(Refusal):
+    says = N_("This version was not tried on past cases yet, all of them to the end.")
+    hint = N_("Try it on past cases, look at what would come out otherwise, then sign.")
+    status = 409
+
+
 def reason_given(reason: str) -> str:
     """The reason as it is kept; refused when there is none, or it is a novel."""
     text = reason.strip()

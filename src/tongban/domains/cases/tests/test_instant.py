@@ -1,10 +1,14 @@
 """Decisions at once: what rules grant, when a person decides instead, and why it was so."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 from unittest import mock
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests import given
 from tests.city import city as city  # a fixture
@@ -16,15 +20,17 @@ from tongban.domains.cases.rules import papers
 from tongban.domains.cases.rules.guards import Guard
 from tongban.domains.cases.rules.state import State
 from tongban.domains.licences import queries as licences
+from tongban.domains.registries.models import RegisterRow
 from tongban.domains.services import queries as services
 from tongban.domains.services.rules import automatic
 from tongban.kernel import clock
 from tongban.kernel.actor import Actor
 from tongban.kernel.catalogue import queries as definitions
 from tongban.kernel.errors import Invalid
-from tongban.kernel.identity.models import Person
+from tongban.kernel.identity.models import Account, Person
 from tongban.kernel.ledger.models import Event
 from tongban.simulator import citizens
+from tongban.simulator.benches.served import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
 
@@ -125,7 +131,7 @@ def test_a_crash_after_the_filing_is_healed_and_nothing_is_done_twice() -> None:
 
 def test_a_failure_after_the_filing_leaves_it_filed() -> None:
     key, by = next(ready("property-query"))
-    with mock.patch.object(ruling, "consider", side_effect=RuntimeError("gone")):
+    with mock.patch.object(ruling, "_consider", side_effect=RuntimeError("gone")):
         case = decided(key, by)
     assert case.state == State.SUBMITTED and case.by_person == ""
     given.settle()
@@ -199,6 +205,44 @@ def test_a_source_that_is_down_goes_to_a_person() -> None:
     assert looked(case).guards == [Guard.DOWN]
 
 
+def test_an_entry_older_than_its_register_or_the_rule_allows_goes_to_a_person() -> None:
+    waiting = ready("property-query")
+    key, by = next(waiting)
+    RegisterRow.objects.update(updated_on=clock.today() - timedelta(days=366))
+    with with_grid():
+        case = decided(key, by)
+    look = looked(case)
+    assert (case.state, look.guards, look.said) == (State.SUBMITTED, [Guard.STALE], "GRANT")
+    assert "更新于 2025-09-06" in case.by_person and case.by_person.startswith("共享数据更新时间")
+    assert seen.replayed(look) == look.trace_hash
+    sources = queries.opened(look.facts, seen.FACTS)["case"]["context"]["sources"]
+    registers = {row["context"]["register"] for row in sources}
+    key, by = next(waiting)
+    with with_grid(fresh_within_days=dict.fromkeys(registers, 366)):
+        assert decided(key, by).result == "granted", "the table's own word goes first"
+    RegisterRow.objects.update(updated_on=clock.today() - timedelta(days=2))
+    key, by = next(waiting)
+    with with_grid(fresh_within_days=dict.fromkeys(registers, 1)):
+        assert looked(decided(key, by)).guards == [Guard.STALE]
+
+
+def test_a_click_takes_few_trips(settings: Any) -> None:
+    """From the signature to the page that shows the licence; each trip costs a busy hall."""
+    settings.TONGBAN_DEMO = True
+    waiting = ready("property-query")
+    for _ in range(2):  # the first of a process reads what it then keeps
+        key, by = next(waiting)
+        assert by.person is not None
+        Account.objects.create(person_id=by.person, is_official=False, username=key)
+        signed_in = sign_in(by.person, 0, is_official=False)
+        client = Client(headers={"host": "localhost", "cookie": signed_in})
+        with CaptureQueriesContext(connection) as asked:
+            went = client.post(f"/my/drafts/{key}/sign/", {"signed": "1"})
+            page = client.get(went["Location"])
+    assert went.status_code == 302 and page.status_code == 200
+    assert len(asked) <= 50
+
+
 def test_the_share_is_drawn_by_number_and_the_same_each_time() -> None:
     numbers = [f"no-{n}" for n in range(5000)]
     drawn = [n for n in numbers if automatic.is_sampled({"sample": 3}, n)]
@@ -257,5 +301,13 @@ def test_a_golden_case_that_fails_forbids_publication() -> None:
     ]
     faults = definitions.faults("decision", "elder-card", body)
     assert [fault.where for fault in faults] == ["golden[0]"]
+    for golden in ([], body["golden"][:1], body["golden"][1:]):
+        bare = {**services.decision("elder-card")[0].body, "golden": golden}
+        faults = definitions.faults("decision", "elder-card", bare)
+        assert [fault.where for fault in faults] == ["golden"], "none, or one side only"
+    odd = {**services.decision("elder-card")[0].body, "fresh_within_days": {"moon": 0}}
+    assert {fault.where for fault in definitions.faults("decision", "elder-card", odd)} == {
+        "fresh_within_days.moon"
+    }
     never = {**body, "rules": [{**body["rules"][0], "then": ['"REFUSE"', '"x"']}], "golden": []}
     assert definitions.faults("decision", "elder-card", never), "a rule never refuses"

@@ -11,13 +11,23 @@ from django.db import connection
 
 from tests import given
 from tests.city import found
-from tongban.domains.cases.actions import acceptance, determination, ending, review
-from tongban.domains.cases.models import Application, Case, Determination, Notice
+from tongban.domains.cases import queries
+from tongban.domains.cases.actions import (
+    acceptance,
+    determination,
+    ending,
+    filing,
+    review,
+    ruling,
+)
+from tongban.domains.cases.models import Application, Assessment, Case, Determination, Notice
 from tongban.domains.cases.rules import state
 from tongban.domains.cases.rules.state import State
 from tongban.domains.licences.models import Licence
 from tongban.kernel import clock
+from tongban.kernel.actor import Actor
 from tongban.kernel.errors import Refusal
+from tongban.kernel.identity.models import Person
 from tongban.kernel.ledger.models import Event
 from tongban.kernel.ledger.tests.databases import shared
 from tongban.kernel.processes import actions as processes
@@ -93,6 +103,37 @@ def test_a_double_click_files_once() -> None:
     results = together(*[lambda: citizens.submit(key=key, by=by) for _ in range(TOGETHER)])
     assert refused(results) == []
     assert Application.objects.count() == Case.objects.count() == 1
+
+
+def test_clicks_in_the_same_moment_give_one_licence_by_rule() -> None:
+    by, key = _ready("property-query")
+
+    def click() -> int:
+        application = filing.submit(key=key, by=by, signed=True)
+        ruling.decide_at_once(application=application, by=ruling.SELF)
+        return application.pk
+
+    results = together(*[click] * TOGETHER)
+    numbers = {one for one in results if not isinstance(one, Refusal)}
+    assert len(numbers) == 1, "each is answered with the one filing, or told to look again"
+    case = Case.objects.get(application=numbers.pop())
+    assert case.state == State.CLOSED and case.result == "granted"
+    assert Licence.objects.filter(case_no=case.case_no).count() == 1
+    assert Determination.objects.filter(case=case).count() == 1
+    assert Assessment.objects.filter(case=case).count() == 1
+    closed = Event.objects.filter(name="case.closed", subject=case.matter.subject)
+    assert closed.count() == 1
+
+
+def _ready(item: str) -> tuple[Actor, str]:
+    """A citizen whose rule grants, and the draft that only waits for its signature."""
+    for pk in Person.objects.order_by("-id").values_list("id", flat=True):
+        by = Actor(kind="person", key=f"person:{pk}", person=pk, for_person=pk)
+        key = citizens.open_draft(by=by, item=item).key
+        view = queries.view(queries.draft(key, by=by))
+        if not view.problems() and not view.missing and not queries.wanting(view):
+            return by, key
+    raise AssertionError("The town is too small.")
 
 
 def test_two_drafts_of_the_same_file_once_and_the_other_learns_the_number() -> None:

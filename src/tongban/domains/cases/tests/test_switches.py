@@ -136,7 +136,8 @@ def stricter() -> dict[str, Any]:
     body = dict(services.decision(RULE)[0].body)
     rows = [{**row, "when": list(row["when"])} for row in body["rules"]]
     rows[0]["when"] = ["0", "99"]
-    return {**body, "rules": rows, "golden": body["golden"][1:]}
+    cases = [{**row, "given": {"case": {"unsourced": 99}}} for row in body["golden"][:1]]
+    return {**body, "rules": rows, "golden": [*cases, *body["golden"][1:]]}
 
 
 def test_a_shadow_run_shows_the_differences_to_the_second_signer_and_changes_nothing() -> None:
@@ -156,6 +157,44 @@ def test_a_shadow_run_shows_the_differences_to_the_second_signer_and_changes_not
     shown = pages.preview(row.body, definitions.known(clock.today()))
     assert {case_no for case_no, *_ in shown["differences"]} == granted
     assert Event.objects.filter(name="rule.shadow_done").count() == 1
+
+
+def test_a_changed_rule_is_not_signed_before_it_was_tried_to_the_end() -> None:
+    filed(2)
+    by, second = drafter(), publisher()
+    row = catalogue.begin(kind="decision", key=RULE, body=stricter(), by=by)
+    row = catalogue.submit(definition=row.pk, by=by)
+    before = definitions.current("decision", RULE).id
+
+    def sign() -> None:
+        catalogue.publish(definition=row.pk, by=second, expected=row.content_hash)
+
+    with pytest.raises(switches.NotTried):
+        sign()
+    other = catalogue.begin(kind="decision", key=RULE, body={**stricter(), "name": "他"}, by=by)
+    shadowing.ask(definition=other.pk, by=by)
+    while jobs.run_next(by=part("worker"), holder="test"):
+        pass
+    with pytest.raises(switches.NotTried):
+        sign()  # another content was tried
+    shadowing.ask(definition=row.pk, by=by)
+    with pytest.raises(switches.NotTried):
+        sign()  # still running
+    assert definitions.current("decision", RULE).id == before
+    while jobs.run_next(by=part("worker"), holder="test"):
+        pass
+    sign()
+    assert definitions.current("decision", RULE).id == row.pk
+
+
+def test_the_first_version_of_a_rule_has_no_past_cases_to_be_tried_on() -> None:
+    by, second = drafter(), publisher()
+    body = {**services.decision(RULE)[0].body, "key": "quite-new"}
+    row = catalogue.begin(kind="decision", key="quite-new", body=body, by=by)
+    row = catalogue.submit(definition=row.pk, by=by)
+    shown = pages.preview(row.body, definitions.known(clock.today()))
+    assert not shown["needs_trial"] and shown["run"] is None
+    catalogue.publish(definition=row.pk, by=second, expected=row.content_hash)
 
 
 def test_the_same_rule_makes_no_difference() -> None:

@@ -152,6 +152,7 @@ def preview(body: Mapping[str, Any], known: Known) -> Mapping[str, Any]:
         "golden": _golden(body),
         "run": run,
         "draft": draft,
+        "needs_trial": ruling.needs_trial(key, content),
         "differences": [
             (
                 row.case.case_no,

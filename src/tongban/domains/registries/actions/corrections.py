@@ -9,7 +9,7 @@ from tongban.domains.registries import queries, rules
 from tongban.domains.registries.actions import rows
 from tongban.domains.registries.models import Correction, CorrectionReport, RegisterRow
 from tongban.domains.registries.rules import Reason, Register, Status
-from tongban.kernel import clock
+from tongban.kernel import clock, trips
 from tongban.kernel.actor import Actor
 from tongban.kernel.catalogue import queries as catalogue
 from tongban.kernel.deadlines import actions as deadlines
@@ -84,13 +84,16 @@ def open_correction(
 
 
 @transaction.atomic(savepoint=False)
-def adopt_reports(*, case_no: str, by_case: str, by: Actor) -> int:
+def adopt_reports(*, case_no: str, by_case: str, by: Actor) -> None:
     """Let reports made from a draft belong to the filing that came of it; part of its decision."""
-    taken = set(
-        CorrectionReport.objects.filter(case_no=by_case).values_list("correction", flat=True)
+    table = CorrectionReport._meta.db_table
+    trips.write(
+        trips.Write(
+            f"UPDATE {table} SET case_no = %s WHERE case_no = %s AND correction_id NOT IN"
+            f" (SELECT correction_id FROM {table} WHERE case_no = %s)",
+            [by_case, case_no, by_case],
+        )
     )
-    mine = CorrectionReport.objects.filter(case_no=case_no).exclude(correction__in=taken)
-    return mine.update(case_no=by_case)
 
 
 def _open(

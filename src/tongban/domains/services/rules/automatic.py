@@ -6,6 +6,8 @@ A decision table (`cities/*/decisions`) may say beside its rows:
     credit = true                 # a bad credit record that counts goes to a person
     [[near]]                      # so does a value close to a threshold
     label, expression, at, within # FEEL; numbers, `within` on either side
+    fresh_within_days = { tax = 30 }  # an older entry of that register goes to a person; without,
+                                  # as many days as the register itself declares
     [[golden]]                    # before any publication the table decides these as is written
     name, given, outcome, reason
 """
@@ -14,7 +16,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -94,6 +96,26 @@ def near_thresholds(grid: Grid, facts: Facts, now: datetime | None = None) -> li
         if abs(Decimal(str(value)) - Decimal(str(row["at"]))) <= Decimal(str(row["within"])):
             found.append(str(row["label"]))
     return found
+
+
+def stale_sources(grid: Grid, facts: Facts) -> list[tuple[str, date]]:
+    """(register, last update) of the entries that are too old to be decided on without a person."""
+    case = facts.get("case", {})
+    on, limits = _day(case.get("applied_on")), grid.get("fresh_within_days", {})
+    found: dict[tuple[str, date], None] = {}
+    for source in case.get("sources", ()):
+        updated = _day(source.get("updated_on"))
+        days = limits.get(source["register"], source.get("fresh_within_days"))
+        if on and updated and days and updated < on - timedelta(days=int(days)):
+            found[source["register"], updated] = None
+    return list(found)
+
+
+def _day(value: Any) -> date | None:
+    """A day as Python, as JSON or as FEEL has it."""
+    if isinstance(value, str):
+        return date.fromisoformat(value[:10]) if value else None
+    return date(value.year, value.month, value.day) if value else None
 
 
 def is_sampled(grid: Grid, number: str) -> bool:
@@ -189,9 +211,11 @@ def safeguard_faults(grid: Grid) -> Iterator[Fault]:
     """What is wrong with the care that a readable table takes."""
     yield from _outcome_faults(grid)
     yield from _near_faults(grid)
+    yield from _fresh_faults(grid)
     share = grid.get("sample", 0)
     if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 100:
         yield Fault("sample", N_("This is no share."), N_("Write per cent, from 0 to 100."))
+    yield from _missing_golden(grid)
     for n, one in enumerate(golden(grid)):
         if one.outcome not in OUTCOMES:
             yield Fault(
@@ -210,6 +234,28 @@ def safeguard_faults(grid: Grid) -> Iterator[Fault]:
                     "wanted": f"{one.outcome} {one.reason}".strip(),
                 },
             )
+
+
+def _missing_golden(grid: Grid) -> Iterator[Fault]:
+    """A table is published only with cases that it must get right: what it grants, what not."""
+    wanted = {str(row.get("outcome", "")) for row in grid.get("golden", ())}
+    if not wanted:
+        yield Fault(
+            "golden",
+            N_("No golden case says what this table must get right."),
+            N_("Write [[golden]] with name, given, outcome and reason: one it grants, one not."),
+        )
+    elif grants(grid) and not (GRANT in wanted and wanted - {GRANT}):
+        yield Fault(
+            "golden",
+            N_("The golden cases show only one side of this table."),
+            N_("Write at least one case that it grants, and one that it does not."),
+        )
+
+
+def grants(grid: Grid) -> bool:
+    """Whether any row of the table may grant."""
+    return any(_output(grid, row, "outcome") in {GRANT, ""} for row in grid.get("rules", ()))
 
 
 def _outcome_faults(grid: Grid) -> Iterator[Fault]:
@@ -241,19 +287,19 @@ def _near_faults(grid: Grid) -> Iterator[Fault]:
             )
 
 
+def _fresh_faults(grid: Grid) -> Iterator[Fault]:
+    limits = grid.get("fresh_within_days", {})
+    rows = limits.items() if isinstance(limits, Mapping) else [("", limits)]
+    for register, days in rows:
+        if isinstance(days, bool) or not isinstance(days, int) or days < 1:
+            where = f"fresh_within_days.{register}".rstrip(".")
+            yield Fault(where, N_("This is no number of days."), N_("Write register = days."))
+
+
 def warn_decision(grid: Grid, known: Any = None) -> list[Fault]:
     """What the second person should look at, though it does not forbid publishing."""
-    grants = any(_output(grid, row, "outcome") == GRANT for row in grid.get("rules", ()))
     found = []
-    if grants and not grid.get("golden"):
-        found.append(
-            Fault(
-                "golden",
-                N_("This table grants, but no golden case says what it must get right."),
-                N_("Write at least one case that it grants, and one that it does not."),
-            )
-        )
-    if grants and not grid.get("sample"):
+    if grants(grid) and not grid.get("sample"):
         found.append(
             Fault(
                 "sample",

@@ -239,4 +239,10 @@ def check_decision(body: Mapping[str, Any], known: Known) -> list[Fault]:
         ]
     except (KeyError, TypeError) as fault:
         return [Fault(str(fault), N_("This is missing."), N_("Write it."))]
-    return list(automatic.safeguard_faults(body))
+    faults = list(automatic.safeguard_faults(body))
+    limits = body.get("fresh_within_days", {})
+    for register in limits if isinstance(limits, Mapping) else ():
+        if not known.has("register", register):
+            where = f"fresh_within_days.{register}"
+            faults.append(Fault(where, N_("There is no such register."), N_("Name one.")))
+    return faults
