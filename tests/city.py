@@ -59,8 +59,8 @@ def _restore(copy: sqlite3.Connection) -> None:
 
 
 @contextmanager
-def _undone() -> Iterator[None]:
-    """Whatever is written to the database meanwhile is gone afterwards."""
+def undone() -> Iterator[None]:
+    """Whatever is written to the database meanwhile is gone afterwards; for wide fixtures."""
     if connection.vendor == "sqlite":
         with closing(_copy()) as before:
             try:
@@ -68,7 +68,9 @@ def _undone() -> Iterator[None]:
             finally:
                 _restore(before)
     else:
-        with transaction.atomic():
+        outer = transaction.atomic()
+        outer._from_testcase = True  # type: ignore[attr-defined]  registers may be asked in it
+        with outer:
             yield
             transaction.set_rollback(True)
 
@@ -79,7 +81,7 @@ def city(keys: Path, django_db_setup: None, django_db_blocker: Any) -> Iterator[
     kept = settings.TONGBAN_KEYS
     settings.TONGBAN_KEYS = keys
     keyring.reload_keyring()
-    with django_db_blocker.unblock(), _undone():
+    with django_db_blocker.unblock(), undone():
         yield found()
     settings.TONGBAN_KEYS = kept
     desk.forget()

@@ -5,13 +5,16 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pypdf
 import pytest
+from django.conf import settings as conf
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tests.city import city
+from tests.city import city, undone
 from tests.given import birth, work_all
 from tests.office.people import signed_in
 from tongban.domains.licences import queries
@@ -25,11 +28,24 @@ __all__ = ["city"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
 
 
+@pytest.fixture(scope="module")
+def born(
+    city: object, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """A child is born once, for all tests here; answers where its papers are."""
+    kept, conf.TONGBAN_FILES = conf.TONGBAN_FILES, tmp_path_factory.mktemp("born")
+    with django_db_blocker.unblock(), undone():
+        with clock.at("2026-09-07 09:00"):
+            work_all(birth())
+        files, conf.TONGBAN_FILES = conf.TONGBAN_FILES, kept
+        yield files
+
+
 @pytest.fixture
-def licence(settings) -> Iterator[Licence]:
+def licence(settings: Any, born: Path) -> Iterator[Licence]:
     settings.TONGBAN_DEMO = True
+    settings.TONGBAN_FILES = born
     with clock.at("2026-09-07 09:00"):
-        work_all(birth())
         yield Licence.objects.get(type="household_page")
 
 

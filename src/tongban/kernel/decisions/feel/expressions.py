@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from lark import Token, Tree
@@ -30,15 +31,38 @@ def compile_expression(
     text: str, names: Iterable[str] = (), types: Mapping[str, Type] | None = None
 ) -> Compiled:
     """Compile one FEEL expression."""
-    compiler = Compiler(types)
-    closure = compiler.compile(parse(text, (*BUILTINS, *names)))
-    return Compiled(closure, frozenset(compiler.used))
+    if types is not None:
+        return _expression(text, names, types)
+    return _known_expression(text, tuple(names))
 
 
 def compile_tests(
     text: str, names: Iterable[str] = (), types: Mapping[str, Type] | None = None
 ) -> Compiled:
     """Compile the unary tests of a table cell; the value tested is `?` in the scope."""
+    if types is not None:
+        return _tests(text, names, types)
+    return _known_tests(text, tuple(names))
+
+
+# A definition is checked with every other that is signed; what a text compiles to never changes.
+@lru_cache(4096)
+def _known_expression(text: str, names: tuple[str, ...]) -> Compiled:
+    return _expression(text, names, None)
+
+
+@lru_cache(4096)
+def _known_tests(text: str, names: tuple[str, ...]) -> Compiled:
+    return _tests(text, names, None)
+
+
+def _expression(text: str, names: Iterable[str], types: Mapping[str, Type] | None) -> Compiled:
+    compiler = Compiler(types)
+    closure = compiler.compile(parse(text, (*BUILTINS, *names)))
+    return Compiled(closure, frozenset(compiler.used))
+
+
+def _tests(text: str, names: Iterable[str], types: Mapping[str, Type] | None) -> Compiled:
     if text.strip() in ("", "-"):
         return Compiled(lambda scope: True, frozenset())
     tree = parse(text, (*BUILTINS, *names), unary=True)

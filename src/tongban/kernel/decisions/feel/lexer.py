@@ -7,6 +7,7 @@ so the split into tokens depends on which names are known.  The longest known na
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from lark import Token
@@ -110,6 +111,12 @@ def split(text: str) -> list[Raw]:
     return pieces
 
 
+# The built-in functions are in scope of every text.
+@lru_cache(4096)
+def _pieces(name: str) -> tuple[str, ...]:
+    return tuple(piece.text for piece in split(name))
+
+
 class Names:
     """A prefix tree of the names in scope, by the pieces they are written with."""
 
@@ -119,7 +126,7 @@ class Names:
             self.add(name)
 
     def add(self, name: str) -> None:
-        pieces = [piece.text for piece in split(name)]
+        pieces = _pieces(name)
         if not pieces or (len(pieces) == 1 and pieces[0] in KEYWORDS):
             return
         node = self._root
