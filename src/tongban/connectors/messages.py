@@ -5,6 +5,7 @@ lets the receiver drop a repeat.
 """
 
 import fcntl
+import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -62,6 +63,30 @@ class SimulatedGateway:
             fcntl.flock(file, fcntl.LOCK_EX)
             if message_id not in self._known(file.fileno()):
                 os.write(file.fileno(), json.dumps(line, ensure_ascii=False).encode() + b"\n")
+                if settings.TONGBAN_DEMO and message_id.startswith("code:"):
+                    self._show(to, str(facts.get("number", "")))
+
+    def _show(self, to: str, code: str) -> None:
+        """Nobody in a demo has a telephone: the last code of each stands beside, by a hash."""
+        held = self._shown()
+        held[_of_phone(to)] = [code, clock.instant().timestamp()]
+        kept = dict(list(held.items())[-50:])
+        self._phones().write_text(json.dumps(kept), encoding="utf-8")
+
+    def shown(self, to: str) -> str:
+        """The code that lies on a demo telephone since at most ten minutes."""
+        code, at = self._shown().get(_of_phone(to), ("", 0.0))
+        return code if clock.instant().timestamp() - at < 600 else ""
+
+    def _shown(self) -> dict[str, Any]:
+        try:
+            held: dict[str, Any] = json.loads(self._phones().read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
+            return {}
+        return held
+
+    def _phones(self) -> Path:
+        return self.file.with_name("demo-phones.json")
 
     def _known(self, descriptor: int) -> set[str]:
         state = os.fstat(descriptor)
@@ -76,6 +101,18 @@ class SimulatedGateway:
         self._ids.update(json.loads(line)["id"] for line in fresh[:whole].splitlines())
         self._read = (state.st_ino, offset + whole)
         return self._ids
+
+
+def _of_phone(to: str) -> str:
+    return hashlib.sha256(to.encode()).hexdigest()
+
+
+def demo_code(to: str) -> str:
+    """The code on a demo telephone; empty outside a demo, or where a real gateway sends."""
+    if not settings.TONGBAN_DEMO or not to:
+        return ""
+    found = gateway()
+    return found.shown(to) if isinstance(found, SimulatedGateway) else ""
 
 
 _in_use: Messages | None = None

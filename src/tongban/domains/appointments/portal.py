@@ -131,9 +131,12 @@ def book(request: HttpRequest) -> HttpResponse:
 def _which_item(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:60]
     found = queries.bookable(words)
+    known = {one.key: one for one in queries.bookable()}
+    waiting = queries.results_waiting(by=actor_of(request))
     context = {
         "layout": layouts.of(request),
         "q": words,
+        "results": [(one, known[one.item]) for one in waiting if one.item in known],
         "items": found[:TO_CHOOSE_FROM],
         "more": len(found) > TO_CHOOSE_FROM,
     }

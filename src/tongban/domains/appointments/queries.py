@@ -1,6 +1,6 @@
 """Questions about halls, free slots, one's own appointments and the queue; nothing here writes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -8,7 +8,7 @@ from django.db.models import Count, QuerySet
 
 from tongban.domains.appointments import rules
 from tongban.domains.appointments.models import Appointment, Desk, Slot, Ticket
-from tongban.domains.appointments.rules import Hall, Lane, Span, State
+from tongban.domains.appointments.rules import Hall, Lane, Result, Span, State
 from tongban.domains.services import queries as services
 from tongban.domains.services.rules import Item, Paper
 from tongban.kernel import clock
@@ -107,6 +107,25 @@ class Free:
     starts_at: datetime
     ends_at: datetime
     left: int
+
+
+Results = Callable[[int, str], Iterable[tuple[str, str]]]
+"""Person and firm -> number and item of each result that waits for them at a desk."""
+
+_results: Results | None = None
+
+
+def results_from(source: Results) -> None:
+    """Say from above who knows which results wait: cases are a neighbour, and not asked here."""
+    global _results
+    _results = source
+
+
+def results_waiting(*, by: Actor) -> list[Result]:
+    """The results on paper that the one for whom the actor acts may fetch."""
+    if _results is None:
+        return []
+    return [Result(case_no, item) for case_no, item in _results(whose(by), by.for_entity)]
 
 
 def days(at: Place) -> list[date]:

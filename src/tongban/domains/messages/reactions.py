@@ -12,6 +12,7 @@ from tongban.domains.messages import actions, queries
 from tongban.domains.payments import queries as payments
 from tongban.kernel import clock
 from tongban.kernel.identity import queries as identity
+from tongban.kernel.identity.queries import Proxy
 from tongban.kernel.jobs import actions as jobs
 from tongban.kernel.jobs.registry import Handle, job
 from tongban.kernel.ledger.registry import Event, on
@@ -119,9 +120,9 @@ ASKING = "/sign-in/proxies/ask/"
 
 @on("proxy.asked", "proxy.declined", "proxy.request_ended")
 def tell_of_a_request_to_act(event: Event) -> None:
-    """Whom it asks for consent, and whoever waits for the answer; the page says who and for what."""
+    """Whom it asks, and whoever waits for the answer; the page says who and for what."""
     is_answer = event.name == "proxy.declined"
-    agent, (_, principal) = event.data["agent"], event.data["principal"].split(":")
+    agent, principal = event.data["agent"], event.data["principal"].partition(":")[2]
     template = {
         "proxy.asked": "proxy_asked",
         "proxy.declined": "proxy_declined",
@@ -151,7 +152,7 @@ def tell_of_a_proxy(event: Event) -> None:
         actions.tell(
             message_id=f"proxy_{verb}:{side}:{given.pk}",
             person=person,
-            entity=given.principal_entity_id or "" if side == "principal" else "",
+            entity=_firm_of(given) if side == "principal" else "",
             template=f"proxy_{verb}_{side}",
             title="代办授权",
             link=ACTING if side == "agent" else PROXIES,
@@ -169,7 +170,7 @@ def tell_of_proxies_that_ended(event: Event) -> None:
                 actions.tell(
                     message_id=f"proxy_ended:{side}:{given.pk}",
                     person=person,
-                    entity=given.principal_entity_id or "" if side == "principal" else "",
+                    entity=_firm_of(given) if side == "principal" else "",
                     template=f"proxy_ended_{side}",
                     title="代办授权",
                     link=ASKING if side == "agent" else PROXIES,
@@ -181,9 +182,13 @@ def _day_of(event: Event) -> date:
     return date.fromisoformat(event.data["day"])
 
 
-def _principal_of(given: Any) -> int | None:
+def _principal_of(given: Proxy) -> int | None:
     firm = given.principal_entity
     return firm.legal_representative_id if firm else given.principal_person_id
+
+
+def _firm_of(given: Proxy) -> str:
+    return given.principal_entity.uscc if given.principal_entity else ""
 
 
 BOOKED = {

@@ -9,8 +9,8 @@ Law     收受分离：收件的岗位不作受理、审查、决定；所填内
 
 EVENTS: dict[str, str] = {
     "visit.begun": "A clerk began to serve someone who showed a document. data: person, organ",
-    "visit.confirmed": "On their own screen the visitor confirmed what the clerk had filled in."
-    " data: draft, hash",
+    "visit.confirmed": "On their own screen, or by a code on their telephone, the visitor confirmed"
+    " what the clerk had filled in. data: draft, hash, means",
     "visit.ended": "The clerk no longer serves them. data: none",
 }
 

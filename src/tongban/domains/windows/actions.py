@@ -5,12 +5,14 @@ import secrets
 from django.db import transaction
 
 from tongban.domains.cases import queries as cases
+from tongban.domains.cases.queries import DraftView
 from tongban.domains.windows import queries, rules
 from tongban.domains.windows.models import Visit
 from tongban.kernel import clock
 from tongban.kernel.actor import Actor
 from tongban.kernel.identity import actions as identity
 from tongban.kernel.identity import queries as people
+from tongban.kernel.identity import rules as people_rules
 from tongban.kernel.ledger import actions as ledger
 
 
@@ -50,8 +52,49 @@ def confirm(*, token: str, shown: str, by: Actor) -> Visit:
         return visit
     visit.draft, visit.confirmed_hash, visit.confirmed_at = view.draft.key, shown, clock.now()
     visit.save(update_fields=["draft", "confirmed_hash", "confirmed_at"])
-    ledger.record("visit.confirmed", visit, by=by, draft=visit.draft, hash=shown)
+    ledger.record("visit.confirmed", visit, by=by, draft=visit.draft, hash=shown, means="screen")
     return visit
+
+
+def code_for_visit(*, shown: str, by: Actor) -> tuple[int, str]:
+    """A code to be sent to the visitor's telephone, by which they confirm what stands now."""
+    visit, view = _standing(by)
+    rules.check_shown(shown=shown, stands=cases.stands(view))
+    return identity.issue_code(person=visit.person, subject=_subject(visit, shown), by=by)
+
+
+def confirm_by_code(*, shown: str, code: str, by: Actor) -> Visit:
+    """The visitor read out the code of their telephone: what it was sent for is confirmed.
+
+    For whoever has no second screen before them. The code is bound to what stood in the form when
+    it was sent; whatever was changed since is confirmed anew.
+    """
+    visit, view = _standing(by)
+    rules.check_shown(shown=shown, stands=cases.stands(view))
+    key = identity.try_code(person=visit.person, subject=_subject(visit, shown), code=code, by=by)
+    if key is None:
+        raise people_rules.CodeWrong()
+    with transaction.atomic():
+        identity.use_code(code=key, by=by)
+        visit.draft, visit.confirmed_hash, visit.confirmed_at = view.draft.key, shown, clock.now()
+        visit.save(update_fields=["draft", "confirmed_hash", "confirmed_at"])
+        ledger.record("visit.confirmed", visit, by=by, draft=visit.draft, hash=shown, means="code")
+    return visit
+
+
+def _standing(by: Actor) -> tuple[Visit, DraftView]:
+    by.require("case.receive")
+    visit = queries.current(by=by)
+    if visit is None:
+        raise rules.VisitOver()
+    view = queries.draft_of(visit)
+    if view is None:
+        raise rules.NothingToConfirm()
+    return visit, view
+
+
+def _subject(visit: Visit, shown: str) -> str:
+    return f"filing:{visit.pk}:{shown}"
 
 
 @transaction.atomic

@@ -10,7 +10,11 @@ class PortalConfig(AppConfig):
     label = "portal"
 
     def ready(self) -> None:
-        """Enter our own pages in the menus."""
+        """Enter our own pages in the menus; let halls know which results wait."""
+        from tongban.domains.appointments import queries as appointments  # noqa: PLC0415 - tables
+        from tongban.domains.cases import queries as cases  # noqa: PLC0415 - stand by now
+
+        appointments.results_from(cases.results_waiting)
         menus.portal.add(
             MenuEntry(label=N_("Home"), url_name="home", icon="home", order=10, exact=True)
         )

@@ -77,6 +77,17 @@ class Code(forms.Form):
     )
 
 
+class ConsentCode(forms.Form):
+    """The code that somebody read out from their telephone."""
+
+    code = forms.CharField(
+        label=_("The code on their phone"),
+        help_text=_("Six figures; ten minutes, five tries."),
+        max_length=12,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+
 class AtTheWindow(forms.Form):
     """Who stands at the window, as their document says."""
 

@@ -1,11 +1,16 @@
 """Proxies (亲友代办): given, asked for and agreed to, taken back; and what was done by them."""
 
+from datetime import date
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tongban.connectors import messages as connector
+from tongban.domains.messages import actions as messages
 from tongban.doors.sign_in import deeds, forms, pages, scopes
 from tongban.kernel.actor import Actor
+from tongban.kernel.crypto import masking
 from tongban.kernel.errors import NotFound, Refusal
 from tongban.kernel.identity import actions, queries
 from tongban.kernel.ui.access import signed_in
@@ -88,6 +93,57 @@ def answer(request: HttpRequest, key: int) -> HttpResponse:
         request=key, agrees=request.POST.get("answer") == "yes", by=pages.actor(request)
     )
     return redirect("proxies")
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest, key: int) -> HttpResponse:
+    """The relative agrees by a code on their telephone: have it sent, then enter it."""
+    by = pages.actor(request)
+    asked = queries.proxy_request(key)
+    if asked.agent_id != _own(by):
+        raise NotFound()
+    if asked.state != "asked":
+        return redirect("proxy-ask")
+    form, status = forms.ConsentCode(request.POST or None), 200
+    words = scopes.words(asked.scope)
+    is_sent = "sent" in request.GET
+    if request.method == "POST":
+        form, status = forms.ConsentCode(request.POST if "code" in request.POST else None), 422
+        try:
+            if "code" not in request.POST:
+                messages.send_code(
+                    person=asked.principal_id,
+                    template="consent_proxy",
+                    title=_says(by, words, asked.to_on),
+                    issue=lambda: actions.code_for_request(request=key, by=by),
+                    by=by,
+                )
+                return redirect(f"{request.path}?sent=1")
+            is_sent = True
+            if form.is_valid():
+                actions.agree_by_code(request=key, code=form.cleaned_data["code"], by=by)
+                return redirect("acting")
+        except Refusal as refusal:
+            form = forms.ConsentCode({"code": request.POST.get("code", "")})
+            form.is_valid()
+            form.errors.clear()
+            status = pages.show(form, refusal)
+    phone = queries.phone_in_clear(asked.principal)
+    context = {
+        "form": form,
+        "asked": asked,
+        "words": words,
+        "phone": masking.mask_phone(phone) if phone else "",
+        "is_sent": is_sent,
+        "demo_code": connector.demo_code(phone) if is_sent else "",
+    }
+    return pages.page(request, "sign_in/proxy_code.html", context, status=status)
+
+
+def _says(by: Actor, words: str, to_on: date) -> str:
+    """What the message says that one agrees to: a code without that would be a blank cheque."""
+    return f"{masking.mask_name(by.name)}·{words}·{to_on:%Y-%m-%d}"[:120]
 
 
 @signed_in

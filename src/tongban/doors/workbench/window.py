@@ -13,16 +13,20 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from tongban.connectors import identity_readers
+from tongban.connectors import messages as connector
 from tongban.domains.cases import queries as cases
 from tongban.domains.cases.actions import filing, notices, ruling
 from tongban.domains.cases.queries import DraftView, office
+from tongban.domains.messages import actions as messages
 from tongban.domains.windows import actions as visits
 from tongban.domains.windows import queries, rules
 from tongban.doors.sign_in import session
 from tongban.doors.sign_in.forms import AtTheWindow
 from tongban.kernel import clock
 from tongban.kernel.actor import Actor
+from tongban.kernel.crypto import masking
 from tongban.kernel.errors import NotFound, Refusal
+from tongban.kernel.identity import queries as people
 from tongban.kernel.ui import menus, modes, refusals
 from tongban.kernel.ui.access import demands
 from tongban.kernel.ui.menus import actor_of
@@ -36,6 +40,8 @@ class Filling:
     left: int
     """How many points are open before it can be sent."""
     is_confirmed: bool
+    stands: str
+    """The hash of what is to be confirmed."""
     has_rule: bool
     """Whether a rule would decide at once, so that they may want a person instead."""
 
@@ -111,6 +117,43 @@ def send(request: HttpRequest) -> HttpResponse:
     return redirect("office-taken", found.number)
 
 
+@require_POST
+@demands("case.receive")
+def code(request: HttpRequest) -> HttpResponse:
+    """Send a code to the visitor's telephone; with it they confirm without a second screen."""
+    by, shown = actor_of(request), request.POST.get("shown", "")[:64]
+    visit = queries.current(by=by)
+    if visit is None:
+        raise rules.VisitOver()
+    view = queries.draft_of(visit)
+    try:
+        messages.send_code(
+            person=visit.person,
+            template="consent_filing",
+            title=view.title if view else "",
+            issue=lambda: visits.code_for_visit(shown=shown, by=by),
+            by=by,
+        )
+    except Refusal as refusal:
+        return _page(request, AtTheWindow(), refusal=refusal)
+    return redirect(reverse("office-window") + "?code=sent")
+
+
+@require_POST
+@demands("case.receive")
+def confirm(request: HttpRequest) -> HttpResponse:
+    """The code that the visitor reads out."""
+    try:
+        visits.confirm_by_code(
+            shown=request.POST.get("shown", "")[:64],
+            code=request.POST.get("code", "")[:20],
+            by=actor_of(request),
+        )
+    except Refusal as refusal:
+        return _page(request, AtTheWindow(), refusal=refusal)
+    return redirect("office-window")
+
+
 @require_safe
 @demands("case.receive")
 def taken(request: HttpRequest, number: str) -> HttpResponse:
@@ -169,11 +212,25 @@ def _page(
         "visit": visit,
         "screen_url": reverse("screen", args=[visit.token]) if visit else "",
         "filling": _filling(visit) if visit else None,
+        **_by_code(request, visit),
         "things_url": menus.address("one-things") or menus.address("home"),
         "taken": office.taken_in(by=by, on=clock.today()),
     }
     status = refusal.status if refusal else status
     return modes.page(request, "workbench/window.html", context, status=status)
+
+
+def _by_code(request: HttpRequest, visit: Any) -> dict[str, Any]:
+    """Where the code goes, masked; in a demo also what lies on that telephone."""
+    if visit is None:
+        return {}
+    phone = people.phone_in_clear(people.person(visit.person))
+    is_sent = request.GET.get("code") == "sent" or request.method == "POST"
+    return {
+        "phone": masking.mask_phone(phone) if phone else "",
+        "code_sent": is_sent,
+        "demo_code": connector.demo_code(phone) if is_sent else "",
+    }
 
 
 def _filling(visit: Any) -> Filling | None:
@@ -185,5 +242,6 @@ def _filling(visit: Any) -> Filling | None:
         view=view,
         left=left,
         is_confirmed=queries.is_confirmed(visit, view),
+        stands=cases.stands(view),
         has_rule=any(item.decision for item in view.items),
     )

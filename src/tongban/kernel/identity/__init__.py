@@ -2,11 +2,12 @@
 
 Words   Division (行政区划), Organ (机关), Unit (内设机构), Post (岗位), Appointment (任职)
         Person (自然人), LegalEntity (法人), Account (账号)
-        Proxy (代办授权), OneTimeLink (一次性链接)
+        Proxy (代办授权), ConsentCode (授权验证码), OneTimeLink (一次性链接)
         line (条: the same office one level up), area (块: the government it belongs to)
 Life    appointed -> ended; proxy (asked ->) given -> used -> ended or revoked; link issued -> used
 Limits  a proxy always ends, a family's within a year; a request waits 14 days;
-        a link lives for a day; five failures rest sign-in for 15 minutes
+        a code holds ten minutes, five tries, once; a link lives for a day
+        five failures rest sign-in for 15 minutes
         system, security and audit administration never meet in one person (三员分立)
 Files   codes: check digits of national codes · totp: RFC 6238 · city_files: divisions.toml,
         organs.toml, officials.toml · rules: the law of posts and proxies
@@ -38,6 +39,9 @@ EVENTS: dict[str, str] = {
     "proxy.asked": "Someone asks to act for another. data: principal, agent, to_on, closes_on",
     "proxy.declined": "A request to act for another was declined. data: principal, agent",
     "proxy.request_ended": "A request to act for another was taken back. data: principal, agent",
+    "code.issued": "A code for consent goes to a registered phone. data: person, about",
+    "code.failed": "A wrong code for consent was entered. data: about",
+    "code.used": "Somebody consented by their code.",
     "proxy.revoked": "Someone may no longer act for another. data: principal, agent",
 }
 GRANTS: dict[str, str] = {

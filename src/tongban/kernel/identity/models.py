@@ -300,6 +300,33 @@ class ProxyRequest(models.Model):
         return f"proxy request {self.pk}"
 
 
+class ConsentCode(models.Model):
+    """A consent code (授权验证码): whoever reads it out has the registered telephone in hand.
+
+    Only its keyed hash is kept; ten minutes, five tries, one use.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="consent_codes")
+    # Exactly what is consented to; a code for one thing is none for another.
+    subject = models.CharField(max_length=160)
+    code_hash = models.CharField(max_length=120)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    issued_by = models.CharField(max_length=120)
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person", "-issued_at"], name="consent_code_person"),
+            models.Index(fields=["issued_by", "-issued_at"], name="consent_code_by"),
+        ]
+
+    def __str__(self) -> str:
+        return f"consent code {self.pk}"
+
+
 class OneTimeLink(models.Model):
     """A one-time link (一次性链接); only the hash of its token is kept."""
 

@@ -21,6 +21,12 @@ ADMINISTRATIONS: Final = frozenset({"system.administer", "security.administer", 
 Basis = Literal["guardian", "family", "agent", "window"]
 REQUEST_DAYS: Final = 14
 """How long a request for a proxy waits for its answer."""
+CODE_MINUTES: Final = 10
+CODE_TRIES: Final = 5
+CODE_WAIT_SECONDS: Final = 60
+CODES_A_DAY: Final = 5
+CODES_SENT_A_DAY: Final = 60
+# Codes to one telephone, and by one sender to all of them, in 24 hours.
 REQUESTS_OPEN: Final = 5
 """How many requests of one person may wait at a time."""
 BASES: Final[tuple[str, ...]] = get_args(Basis)
@@ -142,6 +148,38 @@ class RequestOver(Refusal):
 
     says = N_("This request is no longer open.")
     hint = N_("Ask the person to send a new one.")
+
+
+class NoPhoneKnown(Refusal):
+    """A code goes to the registered telephone only, never to one that is told now."""
+
+    says = N_("No mobile number of this person is known here.")
+    hint = N_("They can agree after signing in, or at any window with their identity card.")
+    status = 422
+
+
+class PhoneIsShared(Refusal):
+    """Whoever could read the code themselves would consent to their own request."""
+
+    says = N_("This person's registered phone is also that of whoever asks.")
+    hint = N_("They can agree after signing in, or at any window with their identity card.")
+    status = 422
+
+
+class CodeTooSoon(Refusal):
+    """Messages are not for wearing anybody down."""
+
+    says = N_("A code was sent just now, or too many today.")
+    hint = N_("Wait a minute; after {most} codes in a day, wait until tomorrow.")
+    status = 429
+
+
+class CodeWrong(Refusal):
+    """One sentence for wrong, used, too old and tried too often."""
+
+    says = N_("This code is not right, or no longer holds.")
+    hint = N_("It holds for ten minutes and five tries. Read it again, or have a new one sent.")
+    status = 422
 
 
 class NameDiffers(Refusal):

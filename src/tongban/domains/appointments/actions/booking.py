@@ -35,6 +35,9 @@ def book(
     """
     person = queries.whose(by)
     at = queries.place(item, purpose=purpose)
+    if purpose == "pickup":
+        waiting = queries.results_waiting(by=by)
+        case_no = rules.to_fetch(waiting, item=item, case_no=case_no.strip())
     if until := queries.rests_until(person, at.hall):
         raise rules.BookingRests(times=at.hall.missed.times, day=until.isoformat())
     _check_offered(at, starts)
@@ -47,7 +50,7 @@ def book(
         ends_at=queries.ends_of(starts, at.hall),
         purpose=purpose,
         item=item,
-        case_no=case_no.strip()[:50] if purpose == "pickup" else "",
+        case_no=case_no if purpose == "pickup" else "",
         person=person,
         booked_by=by.person or person,
         entity=by.for_entity,

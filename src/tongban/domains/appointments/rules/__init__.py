@@ -7,10 +7,13 @@ from tongban.domains.appointments.rules.booking import (
     NoSuchSlot,
     NotBooked,
     NotHere,
+    NothingToFetch,
+    Result,
     SlotFull,
     TooLate,
     check_slot,
     rests_until,
+    to_fetch,
 )
 from tongban.domains.appointments.rules.halls import (
     Hall,
@@ -53,6 +56,8 @@ __all__ = [
     "NotBooked",
     "NotHere",
     "NotToday",
+    "NothingToFetch",
+    "Result",
     "SlotFull",
     "Span",
     "State",
@@ -70,4 +75,5 @@ __all__ = [
     "order_at",
     "rests_until",
     "spans",
+    "to_fetch",
 ]

@@ -51,6 +51,32 @@ class NotHere(Refusal):
     status = 404
 
 
+class NothingToFetch(Refusal):
+    """结果尚未出件、已领取、邮寄的，或者不是本人的：同一句话，不透露他人办件。"""
+
+    says = N_("No result of this number waits to be fetched by you.")
+    hint = N_("You are told by message when one does; the page of your filing says how it arrives.")
+    status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A result on paper that waits at a desk for whoever applied."""
+
+    case_no: str
+    item: str
+
+
+def to_fetch(waiting: Iterable[Result], *, item: str, case_no: str) -> str:
+    """The case whose result is fetched; without a number the only one of the item."""
+    found = [one.case_no for one in waiting if one.item == item]
+    if case_no:
+        found = [one for one in found if one == case_no]
+    if len(found) != 1:
+        raise NothingToFetch()
+    return found[0]
+
+
 @dataclass(frozen=True, slots=True)
 class MissedRule:
     """After `times` missed within `within_days`, booking rests for `rest_days` (爽约规则)."""

@@ -92,9 +92,21 @@ def test_a_full_slot_takes_nobody_more() -> None:
     assert Appointment.objects.count() == 1
 
 
-def test_a_result_is_fetched_where_results_are_given_out() -> None:
-    made = booked(purpose="pickup", case_no="990100202609070001")
-    assert (made.lane, made.case_no) == ("E", "990100202609070001")
+def test_a_result_is_fetched_where_results_are_given_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting = {(mother().person, ""): [("99C1", ITEM), ("99C2", OTHER), ("99C3", OTHER)]}
+    monkeypatch.setattr(queries, "_results", lambda *who: waiting.get(who, []))
+    for by, item, case_no in (
+        (mother(), ITEM, "99C2"),  # the number of another item
+        (mother(), OTHER, ""),  # two wait: which?
+        (mother(), ITEM, "99C9"),
+        (restaurateur(), ITEM, "99C1"),  # somebody else's
+    ):
+        with pytest.raises(rules.NothingToFetch):
+            booked(by=by, item=item, purpose="pickup", case_no=case_no)
+    assert not Appointment.objects.exists() and not Slot.objects.exists()
+    made = booked(purpose="pickup", case_no=" 99C1 ")
+    assert (made.lane, made.case_no) == ("E", "99C1")
+    assert booked(starts="2026-09-08 14:00", item=OTHER, purpose="pickup", case_no="99C2").pk
 
 
 def test_elders_go_first_by_their_age() -> None:

@@ -123,6 +123,16 @@ def handovers(*, by: Actor) -> QuerySet[Handover]:
     )
 
 
+def results_waiting(person: int, entity: str = "") -> list[tuple[str, str]]:
+    """Number and item of each result on paper that waits at a desk for somebody."""
+    rows = Handover.objects.filter(
+        way=state.Delivery.PICKUP, received_at=None, case__entity=entity
+    ).exclude(case__in=Return.objects.filter(arrived_at=None).values("case"))
+    if not entity:
+        rows = rows.filter(case__person=person)
+    return list(rows.order_by("id").values_list("case__case_no", "case__item_key"))
+
+
 def parcels_on_their_way() -> list[tuple[int, str]]:
     """Parcels whose receipt is still owed: (matter of the case, number)."""
     rows = Handover.objects.filter(received_at=None).exclude(waybill="")

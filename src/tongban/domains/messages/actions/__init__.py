@@ -1,5 +1,6 @@
-"""The verbs of messages: tell, send, retry, read, prefer; ask and answer about a case."""
+"""The verbs of messages: tell, send, retry, read, prefer; ask and answer; send a code."""
 
+from tongban.domains.messages.actions.codes import send_code
 from tongban.domains.messages.actions.sending import retry, send, send_owed
 from tongban.domains.messages.actions.telling import SELF, mark_read, prefer, read, tell
 from tongban.domains.messages.actions.writing import answer, ask, see
@@ -14,6 +15,7 @@ __all__ = [
     "retry",
     "see",
     "send",
+    "send_code",
     "send_owed",
     "tell",
 ]

@@ -201,3 +201,19 @@ def test_every_template_that_is_told_has_its_words() -> None:
           for side in ("agent", "principal")),
     }  # fmt: skip
     assert {key for key in wanted if queries.template(key) is None} == set()
+
+
+def test_a_firms_proxy_is_told_in_the_firms_inbox() -> None:
+    owner = given.restaurateur()
+    clerk = Actor(kind="official", key="official:9@post:9", grants=frozenset({"window.serve"}))
+    identity.give_proxy(
+        entity=owner.for_entity,
+        agent=given.mother().person or 0,
+        scope=["*"],
+        basis="agent",
+        to_on=LAST,
+        evidence="paper",
+        by=clerk,
+    )
+    assert told(owner) == ["proxy_given_principal"]
+    assert Message.objects.get(template="proxy_given_principal").entity == owner.for_entity

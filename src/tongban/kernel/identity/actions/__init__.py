@@ -18,6 +18,7 @@ from tongban.kernel.identity.actions.accounts import (
     use_link,
 )
 from tongban.kernel.identity.actions.city import seed
+from tongban.kernel.identity.actions.consents import issue_code, try_code, use_code, void_code
 from tongban.kernel.identity.actions.outside import sign_in_by_word
 from tongban.kernel.identity.actions.people import (
     NewEntity,
@@ -32,8 +33,10 @@ from tongban.kernel.identity.actions.people import (
 from tongban.kernel.identity.actions.posts import appoint, end_appointment
 from tongban.kernel.identity.actions.proxies import give_proxy, revoke_proxy, serve_at_window
 from tongban.kernel.identity.actions.requests import (
+    agree_by_code,
     answer_request,
     ask_for_proxy,
+    code_for_request,
     take_request_back,
 )
 
@@ -42,11 +45,13 @@ __all__ = [
     "NewEntity",
     "NewPerson",
     "Record",
+    "agree_by_code",
     "answer_request",
     "appoint",
     "ask_for_proxy",
     "change_password",
     "close_account",
+    "code_for_request",
     "confirm_totp",
     "end_appointment",
     "enrol_entities",
@@ -54,6 +59,7 @@ __all__ = [
     "enrol_person",
     "enrol_totp",
     "give_proxy",
+    "issue_code",
     "issue_link",
     "open_account",
     "open_record",
@@ -69,6 +75,9 @@ __all__ = [
     "sign_in_demo",
     "sign_out",
     "take_request_back",
+    "try_code",
     "try_password",
+    "use_code",
     "use_link",
+    "void_code",
 ]

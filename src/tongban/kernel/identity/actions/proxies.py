@@ -34,10 +34,36 @@ def give_proxy(
     """
     if (principal is None) == (not entity):
         raise ValueError("Name either the person or the firm for whom one may act.")
-    agent_row = queries.person(agent)
-    person = queries.person(principal) if principal is not None else None
     firm = queries.entity(entity) if entity else None
     _check_may_give(by, basis, principal, firm, agent)
+    return keep_proxy(
+        agent=agent,
+        scope=scope,
+        basis=basis,
+        to_on=to_on,
+        evidence=evidence,
+        by=by,
+        principal=principal,
+        firm=firm,
+        from_on=from_on,
+    )
+
+
+def keep_proxy(
+    *,
+    agent: int,
+    scope: list[str],
+    basis: str,
+    to_on: date,
+    evidence: str,
+    by: Actor,
+    principal: int | None = None,
+    firm: LegalEntity | None = None,
+    from_on: date | None = None,
+) -> Proxy:
+    """Write a proxy whose consent the caller has proven, in the caller's transaction."""
+    agent_row = queries.person(agent)
+    person = queries.person(principal) if principal is not None else None
     if principal == agent:
         raise rules.ProxyToOneself()
     begins = from_on or clock.today()

@@ -9,7 +9,8 @@ from tongban.kernel import clock
 from tongban.kernel.actor import Actor
 from tongban.kernel.errors import NotFound, NotPermitted
 from tongban.kernel.identity import queries, rules
-from tongban.kernel.identity.actions.proxies import give_proxy
+from tongban.kernel.identity.actions.consents import issue_code, try_code, use_code
+from tongban.kernel.identity.actions.proxies import give_proxy, keep_proxy
 from tongban.kernel.identity.models import ProxyRequest
 from tongban.kernel.ledger import actions as ledger
 
@@ -87,6 +88,53 @@ def answer_request(*, request: int, agrees: bool, by: Actor) -> ProxyRequest:
     else:
         ledger.record("proxy.declined", asked, by=by, **_both(asked))
     return queries.proxy_request(request)
+
+
+def code_for_request(*, request: int, by: Actor) -> tuple[int, str]:
+    """A code to be sent to the principal's telephone, by which they agree to this request."""
+    asked = queries.proxy_request(request)
+    _check_asker(asked, by)
+    if asked.state != "asked" or asked.closes_on < clock.today():
+        raise rules.RequestOver()
+    return issue_code(person=asked.principal_id, subject=_subject(asked), by=by)
+
+
+def agree_by_code(*, request: int, code: str, by: Actor) -> ProxyRequest:
+    """The principal agrees by the code that they read out; whoever asked enters it.
+
+    A wrong code is kept as a try, so it is tried before the transaction of the proxy begins.
+    """
+    asked = queries.proxy_request(request)
+    _check_asker(asked, by)
+    key = try_code(person=asked.principal_id, subject=_subject(asked), code=code, by=by)
+    if key is None:
+        raise rules.CodeWrong()
+    with transaction.atomic():
+        use_code(code=key, by=by)
+        _end(asked, state="declined", by=by)
+        given = keep_proxy(
+            principal=asked.principal_id,
+            agent=asked.agent_id,
+            scope=asked.scope,
+            basis="family",
+            to_on=asked.to_on,
+            evidence=f"Agreed to by a code sent to the registered phone; request {asked.pk}.",
+            by=by,
+        )
+        ProxyRequest.objects.filter(pk=asked.pk).update(state="agreed", proxy=given)
+    return queries.proxy_request(request)
+
+
+def _check_asker(asked: ProxyRequest, by: Actor) -> None:
+    """Whoever asked, signed in for themselves; or a clerk before whom they stand."""
+    own = by.kind == "person" and not by.on_behalf and by.person == asked.agent_id
+    serves = by.is_official and by.proxy is not None and by.for_person == asked.agent_id
+    if not own and not (serves and by.may("window.serve")):
+        raise NotFound()
+
+
+def _subject(asked: ProxyRequest) -> str:
+    return f"proxy:{asked.pk}"
 
 
 @transaction.atomic
