@@ -56,6 +56,7 @@ def confirm(*, token: str, shown: str, by: Actor) -> Visit:
     return visit
 
 
+@transaction.atomic
 def code_for_visit(*, shown: str, by: Actor) -> tuple[int, str]:
     """A code to be sent to the visitor's telephone, by which they confirm what stands now."""
     visit, view = _standing(by)

@@ -90,6 +90,7 @@ def answer_request(*, request: int, agrees: bool, by: Actor) -> ProxyRequest:
     return queries.proxy_request(request)
 
 
+@transaction.atomic
 def code_for_request(*, request: int, by: Actor) -> tuple[int, str]:
     """A code to be sent to the principal's telephone, by which they agree to this request."""
     asked = queries.proxy_request(request)
