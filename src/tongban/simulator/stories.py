@@ -14,6 +14,8 @@ from tongban.domains.cases import queries as cases
 from tongban.domains.cases.actions import acceptance
 from tongban.domains.cases.models import Application
 from tongban.domains.cases.rules.state import State
+from tongban.domains.enterprise import queries as enterprise
+from tongban.domains.enterprise.rules import DAY
 from tongban.domains.licences import queries as licences
 from tongban.domains.services import queries as services
 from tongban.kernel import clock
@@ -90,6 +92,8 @@ class Told:
     """Item -> state and result."""
     form: dict[str, Any] = field(default_factory=dict)
     licences: list[dict[str, str]] = field(default_factory=list)
+    minutes: list[dict[str, Any]] = field(default_factory=list)
+    """Of a business opened by the clock: what each party took, in working minutes."""
     finished: bool = False
     days: int = 0
 
@@ -97,8 +101,8 @@ class Told:
         return vars(self)
 
 
-NAMES = (*PLOTS, "elsewhere")
-"""Every story; the last is of two cities."""
+NAMES = (*PLOTS, "elsewhere", "opening")
+"""Every story; then one of two cities, and one of a business opened by the clock."""
 
 Say = Callable[[str], None]
 
@@ -117,7 +121,9 @@ def tell(
         raise NoSuchStory(name=name, known=", ".join(NAMES))
     with clock.at(datetime.combine(BEGINS - timedelta(days=3), time(8))):
         city.build(folder=folder, on=clock.today(), persons=persons, firms=persons // 4)
-        return live(name, plot, say=say) if plot else live_elsewhere(say=say)
+        if plot:
+            return live(name, plot, say=say)
+        return live_opening(say=say) if name == "opening" else live_elsewhere(say=say)
 
 
 def live(name: str, plot: Plot, *, say: Say = lambda line: None) -> dict[str, Any]:
@@ -139,6 +145,25 @@ def live_elsewhere(*, say: Say = lambda line: None) -> dict[str, Any]:
     told.savings = application.savings
     told.days = (clock.today() - BEGINS).days
     _savings(told, say)
+    return told.as_data()
+
+
+def live_opening(*, say: Say = lambda line: None) -> dict[str, Any]:
+    """A business opened by the clock (企业开办一日办结), its minutes told by party."""
+    told = Told("opening")
+    desk.forget()
+    clock.move(datetime.combine(BEGINS, time(9)))
+    _live(PLOTS["start"], told, say)
+    opening = enterprise.measure(cases.application(told.number, by=_actor(PLOTS["start"])))
+    for step in opening.steps:
+        told.minutes.append({"step": step.name, "party": step.party, "minutes": step.minutes,
+                             "at": step.at})  # fmt: skip
+        say(f"{step.party}：{step.name}，用时 {step.minutes} 分钟（第 {step.at} 分钟办结）")
+    told.minutes.append(
+        {"step": "", "party": "", "minutes": opening.minutes, "at": opening.minutes}
+    )
+    verdict = "一个工作日内办结" if opening.is_within_a_day else "未能一日办结"
+    say(f"合计 {opening.minutes} 个工作分钟（一个工作日 {DAY} 分钟）：{verdict}")
     return told.as_data()
 
 

@@ -27,6 +27,7 @@ STORIES = (
     "home",
     "utilities",
     "elsewhere",
+    "opening",
 )
 """As in `simulator.stories.NAMES`, which needs a database to be read."""
 

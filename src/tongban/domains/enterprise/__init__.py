@@ -9,7 +9,7 @@ Life    match: fits | prove | nearly | no, kept until the facts or the policy di
         question: asked -> answered -> published
 Limits  registers are asked only while the representative's consent stands; a batch takes two
         persons; no policy grants more than its funds; a question is answered in `reply_days`
-Hears   day.began, award.confirmed
+Hears   day.began, award.confirmed, case.granted
 Law     优化营商环境条例第三十七条（条款号待核实）; 中小企业促进法; 公共数据: 一数一源, 授权使用
 """
 
@@ -22,6 +22,8 @@ EVENTS: dict[str, str] = {
     "batch.submitted": "One person has looked through it. data: policy, n, struck",
     "batch.approved": "A second person approved it. data: policy, granted, unfunded, fen",
     "batch.returned": "A second person sent it back. data: policy",
+    "award.proposed": "A case granted it; it stands on the list. data: policy, case_no, fen",
+    "award.doubled": "A case granted what the firm has in this period. data: policy, case_no",
     "award.struck": "A firm was taken off the list. data: policy",
     "award.confirmed": "The firm said to which account. data: policy, fen",
     "award.sent": "The order to pay is with the treasury. data: policy, fen",

@@ -118,7 +118,10 @@ class Award(models.Model):
     period = models.DateField()
     """The first day of the policy's period: one award per firm and period."""
     entity = models.CharField(max_length=18)
-    match = models.ForeignKey(PolicyMatch, on_delete=models.PROTECT)
+    match = models.ForeignKey(PolicyMatch, null=True, on_delete=models.PROTECT)
+    """What the registers said; null where a firm without a consent applied for it."""
+    case_no = models.CharField(max_length=50, blank=True, default="", db_default="")
+    """The case that granted it, of a policy that is applied for."""
     fen = models.PositiveBigIntegerField()
     state = models.CharField(
         max_length=10, choices=[(s, s) for s in AwardState], default=AwardState.PROPOSED
@@ -146,6 +149,9 @@ class Award(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["order_no"], condition=~Q(order_no=""), name="award_order_once"
+            ),
+            models.UniqueConstraint(
+                fields=["case_no"], condition=~Q(case_no=""), name="award_once_a_case"
             ),
         ]
 

@@ -15,7 +15,7 @@ from tongban.domains.enterprise.rules import AWARD_STATES, OUTCOMES, AwardState,
 from tongban.domains.payments.rules import yuan
 from tongban.kernel.errors import Refusal
 from tongban.kernel.identity import queries as identity
-from tongban.kernel.ui import layouts, modes, refusals
+from tongban.kernel.ui import layouts, menus, modes, refusals
 from tongban.kernel.ui.access import open_to_all, signed_in
 from tongban.kernel.ui.menus import actor_of
 
@@ -50,25 +50,42 @@ def _award(one: Award) -> dict[str, Any]:
 def zone(request: HttpRequest) -> HttpResponse:
     """Money and deadline first: what is granted, what fits, what nearly does, what runs out."""
     by = actor_of(request)
-    context: dict[str, Any] = {"layout": layouts.of(request), "is_firm": bool(by.for_entity)}
+    context: dict[str, Any] = {
+        "layout": layouts.of(request),
+        "is_firm": bool(by.for_entity),
+        "opening": queries.openings(),
+        "opening_key": queries.settings().opening,
+        "firms": _firms(request) if not by.for_entity else (),
+        "acting_url": menus.address("acting"),
+        "here": request.path,
+    }
     if by.for_entity:
         consent = queries.consent(by.for_entity)
         found = queries.matches(by=by) if consent else []
+        filed = queries.filings(by=by)
         shown = (Outcome.FITS, Outcome.PROVE, Outcome.NEARLY)
         context |= {
             "firm": identity.entity(by.for_entity),
             "consent": consent,
             "may_consent": by.proxy is None,
             "rows": [_row(one) for one in found if one.outcome in shown],
+            "sum": yuan(sum(one.row.fen or 0 for one in found if one.outcome == Outcome.FITS)),
             "others": sum(one.outcome == Outcome.NO for one in found),
             "awards": [_award(one) for one in queries.awards(by=by)[:20]],
-            "licences": queries.licences_due(by=by),
+            "due": queries.due(by=by),
+            "filings": filed,
+            "running": sum(one.ended_at is None for one in filed),
             "questions": [
                 (one, queries.topic_name(one.topic)) for one in queries.questions(by=by)[:5]
             ],
             "officer": queries.officer_of(by.for_entity),
         }
     return modes.page(request, "enterprise/zone.html", context)
+
+
+def _firms(request: HttpRequest) -> list[Any]:
+    """The firms for which the one who looks may act."""
+    return [one for one in identity.principals_of(request.user) if one.entity]  # type: ignore[arg-type]
 
 
 @signed_in
@@ -109,6 +126,7 @@ def policy(request: HttpRequest, key: str) -> HttpResponse:
     if by.for_entity and queries.consent(by.for_entity):
         held = next((one for one in queries.matches(by=by) if one.policy.key == key), None)
     shown = held.policy if held else found
+    how, what = queries.applied(found, by=by) if found.item and by.for_entity else ("", None)
     met = {one.condition.id: one for one in held.verdict.judged} if held else {}
     rows = []
     for one in shown.conditions:
@@ -124,6 +142,8 @@ def policy(request: HttpRequest, key: str) -> HttpResponse:
         "organ": identity.organ(shown.organ),
         "funds": yuan(shown.funds),
         "rows": rows,
+        "how": how,
+        "applied": what,
         "match": _row(held) if held else None,
         "hash": held.verdict.hash if held else "",
     }

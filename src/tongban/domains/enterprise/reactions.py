@@ -17,6 +17,13 @@ def pay(event: Event) -> None:
     actions.carry_out(award=int(event.subject.rpartition(":")[2]), by=actions.SELF)
 
 
+@on("case.granted")
+def put_on_the_list(event: Event) -> None:
+    """A policy that was applied for, and granted, is paid by the same list as the others."""
+    if event.matter and queries.policy_by_item(event.data["item"]):
+        actions.propose(matter=event.matter, by=actions.SELF)
+
+
 @on("day.began")
 def begin_the_month(event: Event) -> None:
     """A list that is missing for the month is made, whichever day of it this is."""

@@ -60,7 +60,7 @@ def batch(request: HttpRequest, key: int) -> HttpResponse:
         tone, words = AWARD_STATES[AwardState(award.state)]
         rows.append(
             (award, identity.entity(award.entity), yuan(award.fen), tone, gettext(words),
-             queries.opened(award.match).verdict.judged)
+             queries.opened(award.match).verdict.judged if award.match else ())
         )  # fmt: skip
     tone, words = BATCH_STATES[BatchState(found.state)]
     context = {

@@ -16,6 +16,7 @@ from tongban.domains.services import queries as services
 from tongban.doors.portal.home import (
     Cut,
     Figure,
+    FirmBand,
     LicenceCard,
     PortalHome,
     Quick,
@@ -25,6 +26,7 @@ from tongban.doors.portal.home import (
     ThingCard,
 )
 from tongban.kernel.crypto import masking
+from tongban.kernel.identity import queries as identity
 from tongban.kernel.ui import menus
 from tongban.kernel.ui.templatetags.ui import light_of
 
@@ -44,6 +46,7 @@ def home_of(request: HttpRequest) -> PortalHome:
         "figures": _figures(),
         "figures_url": menus.address("reviews:results"),
         "suggest_url": menus.address("search-suggest"),
+        "firm": _firm(request),
     }
     if by.kind == "nobody" or (by.is_official and by.for_person is None):
         return PortalHome(**common)  # type: ignore[arg-type]
@@ -56,6 +59,21 @@ def home_of(request: HttpRequest) -> PortalHome:
         licences=[_licence(row) for row in licences.mine(by=by)[:3]],
         licences_url=menus.address("licences"),
         **common,  # type: ignore[arg-type]
+    )
+
+
+def _firm(request: HttpRequest) -> FirmBand | None:
+    """The enterprise zone, named by the firms for which its reader may act."""
+    url, by = menus.address("enterprise:zone"), menus.actor_of(request)
+    if not url:
+        return None
+    name, firms = "", []
+    if by.for_entity:
+        name = identity.entity(by.for_entity).name
+    elif by.kind == "person" and request.user.is_authenticated:
+        firms = [one.name for one in identity.principals_of(request.user) if one.entity]
+    return FirmBand(
+        url=url, policies_url=menus.address("enterprise:policies"), name=name, firms=firms
     )
 
 

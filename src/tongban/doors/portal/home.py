@@ -95,6 +95,18 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class FirmBand:
+    """The way to the enterprise zone (企业专区): for a firm, for who acts for one, for everyone."""
+
+    url: str
+    policies_url: str
+    name: str = ""
+    """The firm for which one acts now."""
+    firms: Sequence[str] = ()
+    """Those for which one may act."""
+
+
+@dataclass(frozen=True, slots=True)
 class PortalHome:
     """The home page (首页)."""
 
@@ -113,5 +125,6 @@ class PortalHome:
     licences_url: str = ""
     figures: Sequence[Figure] = ()
     figures_url: str = ""
+    firm: FirmBand | None = None
     suggest_url: str = field(default="")
     """Answers suggestions while one types; the search works without."""

@@ -1,6 +1,7 @@
 """The verbs of the enterprise zone: consent, match, grant, disburse, ask and answer."""
 
 from tongban.domains.enterprise.actions.answering import answer, ask, publish, retire
+from tongban.domains.enterprise.actions.applying import propose
 from tongban.domains.enterprise.actions.consenting import consent, withdraw
 from tongban.domains.enterprise.actions.disbursing import carry_out, compare, confirm
 from tongban.domains.enterprise.actions.granting import (
@@ -28,6 +29,7 @@ __all__ = [
     "give_back",
     "lapse",
     "match",
+    "propose",
     "publish",
     "reserve",
     "retire",

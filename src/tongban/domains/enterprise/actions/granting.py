@@ -67,6 +67,8 @@ def strike(*, award: int, reason: str, by: Actor) -> Award:
     found = Award.objects.filter(pk=award, batch__organ=by.organ).first()
     if found is None:
         raise NotFound()
+    if found.case_no and not queries.is_revoked(found.case_no):
+        raise rules.GrantedByCase()
     batch = _locked(found.batch_id, by)
     if batch.state != BatchState.DRAWN or not Award.objects.filter(
         pk=award, state=AwardState.PROPOSED

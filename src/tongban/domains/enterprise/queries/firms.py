@@ -8,6 +8,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from tongban.domains.cases import queries as cases
+from tongban.domains.cases.models import Application, Case
+from tongban.domains.cases.rules.state import ENDED
 from tongban.domains.enterprise import rules
 from tongban.domains.enterprise.models import (
     Award,
@@ -19,6 +22,8 @@ from tongban.domains.enterprise.models import (
 from tongban.domains.enterprise.queries import published
 from tongban.domains.enterprise.rules import AwardState, Outcome, Policy, Verdict
 from tongban.domains.licences import queries as licences
+from tongban.domains.services import queries as services
+from tongban.domains.services.rules import Item
 from tongban.kernel import clock
 from tongban.kernel.actor import Actor
 from tongban.kernel.catalogue import queries as catalogue
@@ -110,7 +115,7 @@ def awards(*, by: Actor) -> QuerySet[Award]:
     """What the firm was granted and what became of it; lists in the making are not shown."""
     return (
         Award.objects.filter(entity=firm_of(by))
-        .exclude(state=AwardState.PROPOSED)
+        .exclude(state=AwardState.PROPOSED, case_no="")
         .select_related("batch")
         .order_by("-id")
     )
@@ -122,6 +127,60 @@ def award(pk: int, *, by: Actor) -> Award:
     if found is None:
         raise NotFound()
     return found
+
+
+def applied(policy: Policy, *, by: Actor) -> tuple[str, Any]:
+    """What became of a policy that one's firm applies for: an award, an open filing, or nothing.
+
+    A draft that was begun before is gone on with by the same button.
+    """
+    firm = firm_of(by)
+    award = (
+        Award.objects.filter(entity=firm, policy=policy.key, period=policy.starts)
+        .exclude(state__in=rules.OVER)
+        .first()
+    )
+    if award is not None:
+        return "award", award
+    case = (
+        Case.objects.filter(entity=firm, item_key=policy.item)
+        .exclude(state__in=sorted(ENDED))
+        .select_related("application")
+        .first()
+    )
+    return ("case", case) if case else ("", None)
+
+
+def filings(*, by: Actor) -> list[Application]:
+    """The firm's filings that are not over, then those that ended last."""
+    firm_of(by)
+    found = cases.applications(by=by)
+    running = list(found.filter(ended_at=None)[:10])
+    return running or list(found.exclude(ended_at=None)[:3])
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A licence that runs out, and the item that renews it, if one is offered."""
+
+    licence: Any
+    renewal: Item | None
+
+
+def renewals() -> dict[str, Item]:
+    """By which item each type of licence is renewed: licence type -> item."""
+    found = {}
+    for item in services.items():
+        for row in item.body.get("result", ()):
+            if item.ready and (kind := row.get("renews")):
+                found.setdefault(str(kind), item)
+    return found
+
+
+def due(*, by: Actor) -> list[Due]:
+    """The licences that run out, each with the way to renew it."""
+    by_type = renewals()
+    return [Due(one, by_type.get(one.type)) for one in licences_due(by=by)]
 
 
 def licences_due(*, by: Actor) -> list[Any]:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
+from tongban.domains.cases.models import Case
+from tongban.domains.cases.rules.state import Purpose, Result
 from tongban.domains.enterprise.models import (
     Award,
     AwardBatch,
@@ -47,7 +49,17 @@ def batch(pk: int, *, by: Actor) -> AwardBatch:
 
 def awards_of(found: AwardBatch) -> QuerySet[Award]:
     """The firms of a list; whose match is oldest stands first, and is granted first."""
-    return found.awards.select_related("match").order_by("match__matched_at", "id")
+    order = F("match__matched_at").asc(nulls_last=True)
+    return found.awards.select_related("match").order_by(order, "id")
+
+
+def is_revoked(case_no: str) -> bool:
+    """Whether a linked case took back what a case granted."""
+    return Case.objects.filter(
+        about__case_no=case_no,
+        purpose__in=(Purpose.REVOKE, Purpose.ANNUL),
+        result=Result.GRANTED,
+    ).exists()
 
 
 def granted_in(batch: int) -> QuerySet[Award]:

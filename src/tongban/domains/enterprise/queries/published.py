@@ -43,6 +43,11 @@ def policies(*, is_open: bool = True) -> list[tuple[Version, Policy]]:
     return [pair for pair in found if not is_open or pair[1].is_open(today)]
 
 
+def policy_by_item(item: str) -> tuple[Version, Policy] | None:
+    """The policy that is applied for by a service item; also one whose period is over by now."""
+    return next((pair for pair in policies(is_open=False) if pair[1].item == item), None)
+
+
 def _compiled(version: Version) -> Policy:
     return catalogue.compiled(version, _policy)
 

@@ -1,7 +1,9 @@
 """Pure rules of the enterprise zone: policies, what may be done when, who answers."""
 
 from tongban.domains.enterprise.rules.checks import check_policy
+from tongban.domains.enterprise.rules.opening import DAY, Opening, Step, working_minutes
 from tongban.domains.enterprise.rules.policies import (
+    OPERATOR,
     OUTCOMES,
     TODAY,
     Condition,
@@ -9,6 +11,7 @@ from tongban.domains.enterprise.rules.policies import (
     Outcome,
     Policy,
     Verdict,
+    amount,
     judge,
     policy,
     typed,
@@ -29,6 +32,7 @@ from tongban.domains.enterprise.rules.states import (
     BatchState,
     ConsentNeeded,
     FirmNeeded,
+    GrantedByCase,
     NamesInside,
     NothingLeft,
     NotInThisState,
@@ -48,6 +52,8 @@ from tongban.domains.enterprise.rules.states import (
 __all__ = [
     "AWARD_STATES",
     "BATCH_STATES",
+    "DAY",
+    "OPERATOR",
     "OUTCOMES",
     "OVER",
     "TODAY",
@@ -57,20 +63,24 @@ __all__ = [
     "Condition",
     "ConsentNeeded",
     "FirmNeeded",
+    "GrantedByCase",
     "Judged",
     "NamesInside",
     "NotInThisState",
     "NothingLeft",
     "Officer",
+    "Opening",
     "Outcome",
     "Policy",
     "ReasonNeeded",
     "RepresentativeOnly",
     "SecondPersonNeeded",
     "Settings",
+    "Step",
     "TextNeeded",
     "Topic",
     "Verdict",
+    "amount",
     "check_account",
     "check_nameless",
     "check_policy",
@@ -84,4 +94,5 @@ __all__ = [
     "policy",
     "settings",
     "typed",
+    "working_minutes",
 ]

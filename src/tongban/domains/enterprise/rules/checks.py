@@ -3,7 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tongban.domains.enterprise.rules.policies import TODAY, Condition, Policy, names_of, policy
+from tongban.domains.enterprise.rules.policies import (
+    OPERATOR,
+    TODAY,
+    Condition,
+    Policy,
+    names_of,
+    policy,
+)
 from tongban.kernel.catalogue.kinds import Known
 from tongban.kernel.decisions import engine
 from tongban.kernel.errors import N_, Fault
@@ -49,9 +56,36 @@ def _check_frame(found: Policy, known: Known) -> list[Fault]:
         )
     if known.answers_for("organ") and not known.has("organ", found.organ):
         faults.append(Fault("organ", N_("There is no such organ."), N_("Use an organ's key.")))
-    if found.item and not known.has("service_item", found.item):
-        faults.append(Fault("item", N_("There is no such item."), N_("Publish it first.")))
+    if found.item:
+        faults += _check_item(found, known)
     return faults
+
+
+def _check_item(found: Policy, known: Known) -> list[Fault]:
+    """What is applied for is worked out from the form: the form must hold what the amount reads."""
+    body = known.get("service_item", found.item)
+    if body is None:
+        return [Fault("item", N_("There is no such item."), N_("Publish it first."))]
+    if found.is_apply_free:
+        return [
+            Fault(
+                "item",
+                N_("What needs no application has no item."),
+                N_("Take apply_free out, or the item."),
+            )
+        ]
+    asked = {row.get("element") for row in body.get("field", ()) if row.get("role") == OPERATOR}
+    used = engine.names_in(found.amount, {element for _, element in found.reads} | {TODAY})
+    if missing := sorted(used - asked - {TODAY}):
+        return [
+            Fault(
+                "amount",
+                N_("The item's form does not hold {names}, by which the sum is worked out."),
+                N_("Add the fields to the item, or write another amount."),
+                {"names": ", ".join(missing)},
+            )
+        ]
+    return []
 
 
 def _check_condition(

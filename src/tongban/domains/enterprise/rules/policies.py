@@ -18,6 +18,8 @@ from tongban.kernel.errors import N_
 
 TODAY = "today_is"
 """The name under which a rule reads the day; `today` is a function of FEEL."""
+OPERATOR = "operator"
+"""The role in which a firm stands in a form."""
 NEARLY_AT_MOST = 2
 CONFIRM_DAYS = 60
 
@@ -227,6 +229,11 @@ def _judge(one: Condition, scope: Mapping[str, Any]) -> Judged:
 
 def names_of(one: Condition) -> tuple[str, ...]:
     return (*one.elements, TODAY)
+
+
+def amount(found: Policy, facts: Mapping[str, Any], *, on: date) -> int | None:
+    """The sum in fen by what a form holds; None where it cannot be worked out."""
+    return _fen(found, {**facts, TODAY: on})
 
 
 def _fen(found: Policy, scope: Mapping[str, Any]) -> int | None:

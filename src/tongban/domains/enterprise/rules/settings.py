@@ -44,6 +44,8 @@ class Settings:
     """Groups smaller than this are not shown in the report: few firms are soon a known firm."""
     officers: tuple[Officer, ...]
     topics: tuple[Topic, ...]
+    opening: str = ""
+    """The one-thing by which a business is opened, measured for the promise of one day."""
 
     def officer_for(self, division: str, kind: str) -> Officer:
         """The first that serves; the last row serves all (`check` sees to it)."""
@@ -69,6 +71,7 @@ def settings(body: Mapping[str, Any]) -> Settings:
         topics=tuple(
             Topic(row["key"], row["name"], row.get("name_en", "")) for row in body["topic"]
         ),
+        opening=str(body.get("opening", "")),
     )
 
 

@@ -39,7 +39,7 @@ class AwardState(StrEnum):
 
 
 AWARD_STATES: dict[AwardState, tuple[str, str]] = {
-    AwardState.PROPOSED: ("pause", N_("proposed")),
+    AwardState.PROPOSED: ("run", N_("on the payment list")),
     AwardState.STRUCK: ("pause", N_("taken off")),
     AwardState.UNFUNDED: ("amber", N_("waits for funds")),
     AwardState.GRANTED: ("amber", N_("granted: name an account")),
@@ -89,6 +89,14 @@ class SecondPersonNeeded(Refusal):
 
     says = N_("Whoever submitted a list cannot approve it.")
     hint = N_("A second person must decide.")
+
+
+class GrantedByCase(Refusal):
+    """行政许可法第六十九条: what a decision granted, only a decision takes back."""
+
+    says = N_("This was granted in a case, and cannot be struck off a list.")
+    hint = N_("If the decision was wrong, have it revoked by a linked case first.")
+    status = 409
 
 
 class NothingLeft(Refusal):

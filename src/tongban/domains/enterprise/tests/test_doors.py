@@ -128,7 +128,7 @@ def test_everyone_reads_the_policies_and_nobody_else_the_rest() -> None:
     for path in ("/enterprise/", "/enterprise/ask/", "/office/policies/", "/office/firms/report/"):
         assert visitor.get(path).status_code == 302
     citizen = as_("gaozihan")
-    assert "属于企业" in page(citizen, "/enterprise/")
+    assert "没有登记在您名下的企业" in page(citizen, "/enterprise/")
     assert citizen.get("/enterprise/ask/").status_code == 403
     assert citizen.post("/enterprise/consent/").status_code == 403
     assert citizen.get("/enterprise/consent/").status_code == 405

@@ -22,7 +22,10 @@ REGISTERS = {
 
 def known() -> Known:
     organs = {key: {"key": key} for key in ("finance", "labour", "market")}
-    return Known(batch={"organ": organs, "register": REGISTERS})
+    items = {
+        path.stem: tomllib.loads(path.read_text("utf-8")) for path in CITY.glob("items/*.toml")
+    }
+    return Known(batch={"organ": organs, "register": REGISTERS, "service_item": items})
 
 
 def body(**changes: Any) -> dict[str, Any]:
