@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 
 from tests import given
@@ -17,8 +18,11 @@ from tongban.domains.cases.actions import (
     ruling,
 )
 from tongban.domains.cases.models import Case
+from tongban.domains.cases.queries import office
 from tongban.domains.cases.rules import papers, state
 from tongban.domains.cases.rules.state import Purpose, State
+from tongban.domains.cases.workbench import forms
+from tongban.domains.cases.workbench.acts import ACTS
 from tongban.domains.credit.models import CreditEvent
 from tongban.domains.licences import queries as wallet
 from tongban.domains.licences.models import Licence
@@ -236,6 +240,7 @@ def test_whoever_looks_again_puts_what_stands_instead() -> None:
     review.pass_on(item=item.pk, outcome="pass", opinion="已核实", by=given.official(item))
     item = given.item_of(made)
     chief = given.official(item)
+    _has_room_for_every_value(made, chief)
     for wrong in ({"nobody.name": "x"}, {linked.REASONS: "x"}):
         with pytest.raises(state.NotAField):
             determination.grant(item=item.pk, reasons="查证属实", law=LAW, values=wrong, by=chief)
@@ -247,6 +252,20 @@ def test_whoever_looks_again_puts_what_stands_instead() -> None:
     assert wallet.record(new)["fields"][pointer] == "查明的"
     kept = queries.values_of(fresh(made))[pointer]
     assert kept["against"][0]["value"] == "申请人要的", "what was asked for stays readable"
+
+
+def _has_room_for_every_value(made: Case, chief: Actor) -> None:
+    """The form of the decision takes as many other values as the case has."""
+    view = office.view(queries.case(made.case_no, by=chief), by=chief)
+    form = forms.blank(ACTS["grant"], view)
+    filed = [row.field.key for row in view.compared if row.filed is not None]
+    drawn = [one.name for one in (*form.fields, *form.more) if one.name.startswith("field")]
+    assert len(drawn) == len(filed) > 3 and len(form.more) == 2 * (len(filed) - 3)
+    sent = QueryDict(mutable=True)
+    for name, key in zip(drawn, filed, strict=True):
+        sent[name], sent[name.replace("field", "value")] = key, "查明的"
+    (ask,) = [one for one in ACTS["grant"].asks if one.sends == "values"]
+    assert ask.read(sent) == dict.fromkeys(filed, "查明的")
 
 
 def test_an_ordinary_case_is_granted_as_it_was_filed() -> None:

@@ -31,12 +31,18 @@ class Form:
     version: str
     key: str
     fields: Sequence[FieldView]
+    more: Sequence[FieldView] = ()
+    """What few need: folded away, unless something in it was sent."""
     markables: Sequence[Markable] = ()
     arising: Sequence[tuple[str, str]] = ()
     """The points of a first supplement, of one of which each point of a second arises."""
     said: Said | None = None
     problems: Sequence[Problem] = ()
     sent: QueryDict = field(default_factory=QueryDict)
+
+    @property
+    def more_is_open(self) -> bool:
+        return any(self.sent.get(field.name) for field in self.more)
 
     @property
     def takes_file(self) -> bool:
@@ -57,6 +63,7 @@ def blank(act: Act, view: CaseView) -> Form:
         version=version,
         key=fresh_key(),
         fields=_drawn(act, view, QueryDict(), {}),
+        more=_drawn(act, view, QueryDict(), {}, more=True),
         markables=_markables(act, view, None),
         arising=arising(view),
     )
@@ -67,7 +74,8 @@ def refused(act: Act, view: CaseView, sent: QueryDict, refusal: Refusal) -> Form
     said = refusals.say(refusal)
     beside = problems_of(act.asks, refusal, said.says)
     fields = _drawn(act, view, sent, beside)
-    drawn = {f.name for f in fields}
+    more = _drawn(act, view, sent, beside, more=True)
+    drawn = {f.name for f in (*fields, *more)}
     lost = [Problem(text) for name in beside.keys() - drawn for text in beside[name]]
     return Form(
         act=act,
@@ -75,10 +83,11 @@ def refused(act: Act, view: CaseView, sent: QueryDict, refusal: Refusal) -> Form
         version=sent.get("version", ""),
         key=sent.get("key", ""),
         fields=fields,
+        more=more,
         markables=_markables(act, view, sent),
         arising=arising(view),
         said=said,
-        problems=[*problems(fields), *lost],
+        problems=[*problems(fields), *problems(more), *lost],
         sent=sent,
     )
 
@@ -105,12 +114,17 @@ def chosen(name: str, view: CaseView) -> Act | None:
 
 
 def _drawn(
-    act: Act, view: CaseView, sent: QueryDict, beside: dict[str, list[str]]
+    act: Act,
+    view: CaseView,
+    sent: QueryDict,
+    beside: dict[str, list[str]],
+    *,
+    more: bool = False,
 ) -> list[FieldView]:
     return [
         ask.draw(view, sent, beside.get(ask.name, ()))
         for ask in act.asks
-        if ask.kind != "marks" and ask.is_asked(view)
+        if ask.kind != "marks" and ask.is_more == more and ask.is_asked(view)
     ]
 
 

@@ -43,6 +43,8 @@ class Ask:
     """How the value is read, where it is more than one input."""
     is_part: bool = False
     """Read by the field before it, which makes one value of both."""
+    is_more: bool = False
+    """Folded away until somebody needs it."""
     sends: str = ""
     """What the action calls it; the same name when empty."""
     refusals: tuple[type[Refusal], ...] = ()

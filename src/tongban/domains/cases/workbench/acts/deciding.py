@@ -1,5 +1,7 @@
 """What is decided: the stages of the review, the decision itself, opinions that were asked for."""
 
+from collections.abc import Callable
+
 from django.http import QueryDict
 from django.utils.translation import gettext
 
@@ -27,12 +29,23 @@ from tongban.kernel.errors import N_
 REFUSAL = "《中华人民共和国行政许可法》第三十八条第二款"
 GRANTED = "经审查，申请符合法定条件、标准。"
 
-PAIRS = ("", "_2", "_3")
-"""So many values can be replaced in one decision."""
+PAIRS = ("", *(f"_{n}" for n in range(2, 81)))
+"""Room to replace every value of the longest form; a case shows as many as it has values."""
+AT_FIRST = 3
+"""So many are seen at once, the others on request."""
 
 
 def _is_put_right(view: CaseView) -> bool:
     return view.case.purpose in {Purpose.CORRECT, Purpose.RECONSIDER}
+
+
+def _has_so_many(place: int) -> Callable[[CaseView], bool]:
+    def has(view: CaseView) -> bool:
+        if not _is_put_right(view):
+            return False
+        return place < AT_FIRST or sum(row.filed is not None for row in view.compared) > place
+
+    return has
 
 
 def _instead(sent: QueryDict) -> dict[str, str]:
@@ -42,7 +55,7 @@ def _instead(sent: QueryDict) -> dict[str, str]:
 
 INSTEAD = tuple(
     ask
-    for n in PAIRS
+    for place, n in enumerate(PAIRS)
     for ask in (
         Ask(
             f"field{n}",
@@ -51,9 +64,10 @@ INSTEAD = tuple(
             hint="" if n else N_("Left empty, it reads as was asked for."),
             required=False,
             offers=offers.filed,
-            when=_is_put_right,
+            when=_has_so_many(place),
             reads=None if n else _instead,
             is_part=bool(n),
+            is_more=place >= AT_FIRST,
             sends="" if n else "values",
             refusals=() if n else (state.NotAField,),
         ),
@@ -63,8 +77,9 @@ INSTEAD = tuple(
             "text",
             required=False,
             most=500,
-            when=_is_put_right,
+            when=_has_so_many(place),
             is_part=True,
+            is_more=place >= AT_FIRST,
         ),
     )
 )
