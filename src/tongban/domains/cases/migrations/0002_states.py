@@ -13,10 +13,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name='case',
-            name='case_filed_once',
-        ),
         migrations.AddField(
             model_name='application',
             name='delivery',
@@ -35,7 +31,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='case',
             name='about',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='later', to='cases.case'),
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='later', to='cases.case'),
         ),
         migrations.AddField(
             model_name='case',
@@ -66,9 +62,5 @@ class Migration(migrations.Migration):
             model_name='case',
             name='state',
             field=models.CharField(choices=[(tongban.domains.cases.rules.state.State['WAITING'], tongban.domains.cases.rules.state.State['WAITING']), (tongban.domains.cases.rules.state.State['SUBMITTED'], tongban.domains.cases.rules.state.State['SUBMITTED']), (tongban.domains.cases.rules.state.State['SUPPLEMENT'], tongban.domains.cases.rules.state.State['SUPPLEMENT']), (tongban.domains.cases.rules.state.State['ACCEPTED'], tongban.domains.cases.rules.state.State['ACCEPTED']), (tongban.domains.cases.rules.state.State['SPECIAL'], tongban.domains.cases.rules.state.State['SPECIAL']), (tongban.domains.cases.rules.state.State['SUSPENDED'], tongban.domains.cases.rules.state.State['SUSPENDED']), (tongban.domains.cases.rules.state.State['DECIDED'], tongban.domains.cases.rules.state.State['DECIDED']), (tongban.domains.cases.rules.state.State['DELIVERED'], tongban.domains.cases.rules.state.State['DELIVERED']), (tongban.domains.cases.rules.state.State['CLOSED'], tongban.domains.cases.rules.state.State['CLOSED']), (tongban.domains.cases.rules.state.State['ARCHIVED'], tongban.domains.cases.rules.state.State['ARCHIVED']), (tongban.domains.cases.rules.state.State['DECLINED'], tongban.domains.cases.rules.state.State['DECLINED']), (tongban.domains.cases.rules.state.State['WITHDRAWN'], tongban.domains.cases.rules.state.State['WITHDRAWN']), (tongban.domains.cases.rules.state.State['LAPSED'], tongban.domains.cases.rules.state.State['LAPSED']), (tongban.domains.cases.rules.state.State['TERMINATED'], tongban.domains.cases.rules.state.State['TERMINATED'])], max_length=12),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', [tongban.domains.cases.rules.state.State['ARCHIVED'], tongban.domains.cases.rules.state.State['CLOSED'], tongban.domains.cases.rules.state.State['DECLINED'], tongban.domains.cases.rules.state.State['LAPSED'], tongban.domains.cases.rules.state.State['TERMINATED'], tongban.domains.cases.rules.state.State['WITHDRAWN']]), _negated=True), fields=('same_as',), name='case_filed_once'),
         ),
     ]

@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='licence',
             name='replaces',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='licences.licence'),
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='licences.licence'),
         ),
         migrations.AddField(
             model_name='licence',
@@ -94,14 +94,6 @@ class Migration(migrations.Migration):
             model_name='licence',
             name='status',
             field=models.CharField(choices=[('valid', 'valid'), ('suspended', 'suspended'), ('revoked', 'revoked'), ('cancelled', 'cancelled'), ('replaced', 'replaced')], default='valid', max_length=10),
-        ),
-        migrations.AddIndex(
-            model_name='licence',
-            index=models.Index(condition=models.Q(('status', 'valid'), ('valid_to__isnull', False)), fields=['valid_to'], name='licence_running_out'),
-        ),
-        migrations.AddIndex(
-            model_name='licence',
-            index=models.Index(condition=models.Q(('status', 'valid'), _negated=True), fields=['organ'], name='licence_not_valid'),
         ),
         migrations.AddField(
             model_name='licencechange',

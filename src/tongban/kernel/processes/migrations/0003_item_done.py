@@ -1,11 +1,15 @@
 from django.db import migrations, models
 
+from tongban.kernel import online
+
 
 class Migration(migrations.Migration):
+    atomic = False
+
     dependencies = [("processes", "0002_free_flow")]
 
     operations = [
-        migrations.AddIndex(
+        online.AddIndex(
             model_name="workitem",
             index=models.Index(
                 condition=models.Q(("closed_at__isnull", False)),
