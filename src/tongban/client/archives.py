@@ -167,7 +167,8 @@ def included(leaf: bytes, position: int, size: int, proof: list[bytes], root: by
     return last == 0 and found == root
 
 
-# Ed25519 (RFC 8032), verification only: slow and plain, so that it can be read and kept.
+# Keys and signatures. Ed25519 (RFC 8032) and SM2 with SM3 (GM/T 0003, 0004, 0009), verification
+# only: slow and plain, so that it can be read and kept.
 
 _P = 2**255 - 19
 _L = 2**252 + 27742317777372353535851937790883648493
@@ -177,20 +178,29 @@ _PREFIX = bytes.fromhex("302a300506032b6570032100")
 Point = tuple[int, int, int, int]
 
 
+_SM2_PREFIX = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d034200")
+
+
 def public_key(pem: str) -> bytes:
-    """The 32 bytes of an Ed25519 public key in PEM."""
+    """The key in PEM: the 32 bytes of one of Ed25519, the 65 of a point of SM2."""
     lines = [line for line in pem.splitlines() if line and not line.startswith("-----")]
     der = base64.b64decode("".join(lines), validate=True)
-    if not der.startswith(_PREFIX) or len(der) != 44:
-        raise ValueError("only Ed25519 keys are checked here")
-    return der[12:]
+    if der.startswith(_PREFIX) and len(der) == 44:
+        return der[12:]
+    if der.startswith(_SM2_PREFIX) and len(der) == 91 and der[26] == 4:
+        return der[26:]
+    raise ValueError("only keys of Ed25519 and SM2 are checked here")
 
 
 def is_signed(public: bytes, data: bytes, signature: str) -> bool:
     """Whether `algorithm$key$value` is a signature of the data by the key."""
     algorithm, _, rest = signature.partition("$")
     value = base64.b64decode(rest.partition("$")[2])
-    return algorithm == "ed25519" and verify_ed25519(public, data, value)
+    if algorithm == "ed25519":
+        return verify_ed25519(public, data, value)
+    if algorithm == "sm2sm3":
+        return verify_sm2(public, data, value)
+    raise Broken(f"A signature by “{algorithm}” cannot be checked by this program; use a newer one.")
 
 
 def verify_ed25519(public: bytes, data: bytes, signature: bytes) -> bool:
@@ -249,6 +259,107 @@ def _times(scalar: int, point: Point) -> Point:
 
 def _same(p: Point, q: Point) -> bool:
     return not ((p[0] * q[2] - q[0] * p[2]) % _P or (p[1] * q[2] - q[1] * p[2]) % _P)
+
+
+_SM2_P = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF
+_SM2_B = 0x28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93
+_SM2_N = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
+_SM2_G = (
+    0x32C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7,
+    0xBC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0,
+)
+_SM2_ID = b"1234567812345678"
+Place = tuple[int, int] | None
+
+
+def verify_sm2(public: bytes, data: bytes, signature: bytes) -> bool:
+    """GM/T 0003.2, 7; the signer's id is the default of GM/T 0009, the signature DER of (r, s)."""
+    pair = _der_pair(signature)
+    if pair is None or len(public) != 65 or public[0] != 4:
+        return False
+    r, s = pair
+    x, y = int.from_bytes(public[1:33], "big"), int.from_bytes(public[33:], "big")
+    if not (0 < r < _SM2_N and 0 < s < _SM2_N) or not (x < _SM2_P and y < _SM2_P):
+        return False
+    if (y * y - (x * x * x - 3 * x + _SM2_B)) % _SM2_P:
+        return False
+    t = (r + s) % _SM2_N
+    found = _sm2_add(_sm2_times(s, _SM2_G), _sm2_times(t, (x, y)))
+    if not t or found is None:
+        return False
+    numbers = (_SM2_P - 3, _SM2_B, *_SM2_G, x, y)
+    about = b"".join(number.to_bytes(32, "big") for number in numbers)
+    signer = sm3((len(_SM2_ID) * 8).to_bytes(2, "big") + _SM2_ID + about)
+    return (int.from_bytes(sm3(signer + data), "big") + found[0]) % _SM2_N == r
+
+
+def _der_pair(der: bytes) -> tuple[int, int] | None:
+    """The two numbers of a signature; None where it is not the one way to write them."""
+    if len(der) < 8 or der[0] != 0x30 or der[1] != len(der) - 2:
+        return None
+    numbers, rest = [], der[2:]
+    while len(rest) > 2 and rest[0] == 2 and 0 < rest[1] <= len(rest) - 2:
+        numbers.append(int.from_bytes(rest[2 : 2 + rest[1]], "big", signed=True))
+        rest = rest[2 + rest[1] :]
+    return (numbers[0], numbers[1]) if len(numbers) == 2 and not rest else None
+
+
+def _sm2_add(p: Place, q: Place) -> Place:
+    if p is None or q is None:
+        return q if p is None else p
+    if p[0] == q[0]:
+        if (p[1] + q[1]) % _SM2_P == 0:
+            return None
+        slope = (3 * p[0] * p[0] - 3) * pow(2 * p[1], -1, _SM2_P)
+    else:
+        slope = (q[1] - p[1]) * pow(q[0] - p[0], -1, _SM2_P)
+    x = (slope * slope - p[0] - q[0]) % _SM2_P
+    return x, (slope * (p[0] - x) - p[1]) % _SM2_P
+
+
+def _sm2_times(scalar: int, point: Place) -> Place:
+    total: Place = None
+    while scalar:
+        if scalar & 1:
+            total = _sm2_add(total, point)
+        point = _sm2_add(point, point)
+        scalar >>= 1
+    return total
+
+
+_MASK = 0xFFFFFFFF
+_SM3_START = bytes.fromhex("7380166f4914b2b9172442d7da8a0600a96f30bc163138aae38dee4db0fb0e4e")
+
+
+def sm3(data: bytes) -> bytes:
+    """GM/T 0004."""
+    padded = data + b"\x80" + bytes(-(len(data) + 9) % 64) + (8 * len(data)).to_bytes(8, "big")
+    state = [int.from_bytes(_SM3_START[n : n + 4], "big") for n in range(0, 32, 4)]
+    for block in range(0, len(padded), 64):
+        words = [int.from_bytes(padded[n : n + 4], "big") for n in range(block, block + 64, 4)]
+        for n in range(16, 68):
+            mixed = words[n - 16] ^ words[n - 9] ^ _turned(words[n - 3], 15)
+            mixed ^= _turned(mixed, 15) ^ _turned(mixed, 23)
+            words.append(mixed ^ _turned(words[n - 13], 7) ^ words[n - 6])
+        a, b, c, d, e, f, g, h = state
+        for n in range(64):
+            constant = 0x79CC4519 if n < 16 else 0x7A879D8A
+            first = _turned((_turned(a, 12) + e + _turned(constant, n % 32)) & _MASK, 7)
+            if n < 16:
+                one, two = a ^ b ^ c, e ^ f ^ g
+            else:
+                one, two = a & b | a & c | b & c, e & f | ~e & g & _MASK
+            left = (one + d + (first ^ _turned(a, 12)) + (words[n] ^ words[n + 4])) & _MASK
+            right = (two + h + first + words[n]) & _MASK
+            right ^= _turned(right, 9) ^ _turned(right, 17)
+            a, b, c, d, e, f, g, h = left, a, _turned(b, 9), c, right, e, _turned(f, 19), g
+        state = [x ^ y for x, y in zip(state, (a, b, c, d, e, f, g, h), strict=True)]
+    return b"".join(word.to_bytes(4, "big") for word in state)
+
+
+def _turned(word: int, by: int) -> int:
+    by %= 32
+    return (word << by | word >> 32 - by) & _MASK if by else word
 
 
 def main(arguments: list[str] | None = None) -> int:
