@@ -82,6 +82,11 @@ BASE_URL = env(
 TONGBAN_OIDC_ISSUER = env(
     "TONGBAN_OIDC_ISSUER", "", "An OpenID provider for signing in elsewhere; none if empty."
 )
+TONGBAN_TIMESTAMPS = env(
+    "TONGBAN_TIMESTAMPS",
+    "",
+    "Address of a time stamp authority (RFC 3161); empty: a simulated one.",
+)
 TONGBAN_OIDC_NAME = env("TONGBAN_OIDC_NAME", "统一身份认证", "What the sign-in page calls it.")
 TONGBAN_OIDC_CLIENT = env("TONGBAN_OIDC_CLIENT", "tongban", "Our name at that provider.")
 TONGBAN_OIDC_SECRET = env("TONGBAN_OIDC_SECRET", "", "Our secret at that provider.")

@@ -200,7 +200,9 @@ def is_signed(public: bytes, data: bytes, signature: str) -> bool:
         return verify_ed25519(public, data, value)
     if algorithm == "sm2sm3":
         return verify_sm2(public, data, value)
-    raise Broken(f"A signature by “{algorithm}” cannot be checked by this program; use a newer one.")
+    raise Broken(
+        f"A signature by “{algorithm}” cannot be checked by this program; use a newer one."
+    )
 
 
 def verify_ed25519(public: bytes, data: bytes, signature: bytes) -> bool:

@@ -29,6 +29,10 @@ class SealKey:
     algorithm: str
     """As in the key ring: `ed25519`, `sm2sm3`."""
     public_der: bytes
+    certificate: bytes = b""
+    """The certificate that came with it; empty where an authority of ours certifies it."""
+    authority: bytes = b""
+    """The certificate of whoever issued that one."""
 
 
 class SealService(Protocol):

@@ -1,7 +1,8 @@
 """Electronic seals (电子印章): an organ's seal, and what was sealed with it.
 
 Words   Seal (电子印章) -> Impression (电子签章); maker (制章人): this platform, which vouches that
-        a seal's key is the organ's
+        a seal's key is the organ's; SealCertificate (数字证书): an authority vouches for it too;
+        Anchor (信任锚): an authority whom the city trusts, for seals or for time stamps (时间戳)
 Life    proposed -> valid -> lost | ended; proposed -> rejected; past its last day it seals nothing
 Limits  one who proposes does not approve; an organ has one valid seal of a kind; at most five years
 Hears   nothing
@@ -17,6 +18,10 @@ EVENTS: dict[str, str] = {
     "seal.rejected": "A second official rejected a proposal. data: organ, kind, code",
     "seal.lost": "A seal was reported lost and seals nothing more. data: organ, code, reason",
     "seal.ended": "A seal was taken out of use. data: organ, code, reason",
+    "seal.certified": "A seal got a certificate. data: organ, code, serial",
+    "seal.certificate_revoked": "A seal's certificate was revoked. data: organ, code, serial,"
+    " reason",
+    "seal.anchored": "An authority is trusted from now on. data: purpose, sha256",
     "seal.applied": "Something was sealed. data: organ, code, purpose, digest",
 }
 

@@ -72,3 +72,52 @@ class Impression(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seal_id} {self.subject}"
+
+
+class Anchor(models.Model):
+    """A trust anchor (信任锚): an authority's certificate by which others are believed."""
+
+    class Purpose(models.TextChoices):
+        SEAL = "seal"
+        TIME = "time"
+
+    id = models.BigAutoField(primary_key=True)
+    purpose = models.CharField(max_length=4, choices=Purpose)
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    certificate = models.BinaryField()
+    added_by = models.CharField(max_length=120)
+    added_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["purpose", "sha256"], name="anchor_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SealCertificate(models.Model):
+    """A certificate (数字证书) of a seal's key; a later one takes an earlier one's place."""
+
+    id = models.BigAutoField(primary_key=True)
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="certificates")
+    serial = models.CharField(max_length=64)
+    """Hex."""
+    issuer = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64, unique=True)
+    certificate = models.BinaryField()
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField()
+    added_by = models.CharField(max_length=120)
+    added_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["serial"], name="certificate_serial")]
+
+    def __str__(self) -> str:
+        return self.serial

@@ -75,6 +75,7 @@ def seal(request: HttpRequest, code: str) -> HttpResponse:
         "seal": found,
         "kind": KINDS[Kind(found.kind)],
         "state": STATES[Status(found.status)],
+        "certificates": queries.certificates_of(found),
         "impressions": queries.impressions_of(found),
         "may_settle": found.status == Status.PROPOSED and by.may("seal.approve"),
         "may_end": found.status == Status.VALID and by.may("seal.propose"),

@@ -45,6 +45,21 @@ VERDICTS = {
         N_("Sealed when the seal was no longer good"),
         N_("The seal had been reported lost, ended, or run out. Ask the organ."),
     ),
+    Verdict.CERTIFICATE_UNKNOWN: (
+        "red",
+        N_("The seal's certificate is of nobody whom this city trusts"),
+        N_("The signature holds, but not who is behind it. Do not trust it; ask the organ."),
+    ),
+    Verdict.CERTIFICATE_EXPIRED: (
+        "red",
+        N_("Sealed when the certificate had run out"),
+        N_("The certificate of the seal's key was not valid on that day. Ask the organ."),
+    ),
+    Verdict.CERTIFICATE_REVOKED: (
+        "red",
+        N_("Sealed after the certificate had been revoked"),
+        N_("Whoever held the key then may not have been the organ. Do not trust it."),
+    ),
 }
 
 

@@ -1,9 +1,10 @@
 """The law of seals: their structure and their life; no Django."""
 
-from tongban.domains.seals.rules.der import Malformed
 from tongban.domains.seals.rules.life import (
     AlreadySettled,
+    CertificateEnded,
     Kind,
+    NoCertificate,
     NoSeal,
     SealExists,
     SecondPersonNeeded,
@@ -16,18 +17,22 @@ from tongban.domains.seals.rules.structure import (
     MadeSeal,
     Sealed,
     SealInfo,
+    certificate_of,
     impression_der,
     read_impression,
     read_seal,
     seal_der,
     to_sign,
 )
+from tongban.kernel.crypto.der import Malformed
 
 __all__ = [
     "AlreadySettled",
+    "CertificateEnded",
     "Kind",
     "MadeSeal",
     "Malformed",
+    "NoCertificate",
     "NoSeal",
     "SealExists",
     "SealInfo",
@@ -35,6 +40,7 @@ __all__ = [
     "SecondPersonNeeded",
     "Status",
     "Verdict",
+    "certificate_of",
     "check_proposal",
     "check_reason",
     "impression_der",

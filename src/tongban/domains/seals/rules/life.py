@@ -35,6 +35,12 @@ class Verdict(StrEnum):
     UNSEALED = "unsealed"
     SEAL_LOST = "seal_lost"
     """Sealed at a moment at which the seal was no longer good."""
+    CERTIFICATE_UNKNOWN = "certificate_unknown"
+    """Nobody whom this city trusts certified the seal's key."""
+    CERTIFICATE_EXPIRED = "certificate_expired"
+    """Sealed outside the dates of the certificate."""
+    CERTIFICATE_REVOKED = "certificate_revoked"
+    """Sealed after the certificate had been revoked."""
 
 
 class SecondPersonNeeded(Refusal):
@@ -62,6 +68,21 @@ class NoSeal(Refusal):
 
     says = N_("{organ} has no electronic seal that is valid today.")
     hint = N_("Ask for one in the workbench under “Seals”; a second official approves it.")
+
+
+class CertificateEnded(Refusal):
+    """A seal whose certificate ran out or was revoked seals nothing, though it is in the table."""
+
+    says = N_("The certificate of this seal is no longer good.")
+    hint = N_("Have a new certificate imported, or a new seal made.")
+
+
+class NoCertificate(Refusal):
+    """What was handed over is no certificate for this seal's key."""
+
+    says = N_("This certificate does not fit: {reason}")
+    hint = N_("Hand over the one that was issued for this seal's public key.")
+    status = 422
 
 
 def check_proposal(name: str, valid_from: date, valid_to: date) -> str:

@@ -1,23 +1,22 @@
 """A seal and an impression in the structure of GB/T 38540-2020 (SESeal, SES_Signature), version 4.
 
-Where the standard has a certificate, these carry the bare public key (SubjectPublicKeyInfo): the
-maker, whose key a deployment publishes, vouches for it by its signature over the seal. A city whose
-seals come from a licensed service gets true certificates from there, through `connectors.seals`.
+Where the standard has the signer's certificate, so have these; seals made before 0.2 carry the bare
+public key (SubjectPublicKeyInfo) there, and are still read. The maker is named by the id of a key
+that the deployment publishes. A time stamp over the signature's value closes an impression.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from tongban.domains.seals.rules import der
+from tongban.kernel.crypto import certificates, der
+from tongban.kernel.crypto.certificates import ALGORITHMS, Certificate
 
 VERSION: Final = 4
 PICTURE: Final = "PNG"
 SIZE: Final = 40
 """Millimetres across: an organ's round seal is 42 mm or less (国发〔1999〕25号)."""
 
-ALGORITHMS: Final = {"ed25519": "1.3.101.112", "sm2sm3": "1.2.156.10197.1.501"}
-"""Names of the key ring -> object identifiers (RFC 8410, GM/T 0006)."""
 NAMES: Final = {dotted: name for name, dotted in ALGORITHMS.items()}
 
 
@@ -27,7 +26,8 @@ class SealInfo:
 
     code: str
     name: str
-    public_der: bytes
+    bearer: bytes
+    """The certificate of the seal's key; of older seals the bare key."""
     created: datetime
     valid_from: datetime
     valid_to: datetime
@@ -36,7 +36,7 @@ class SealInfo:
     def encode(self) -> bytes:
         """SES_SealInfo."""
         header = der.sequence(der.ia5("ES"), der.integer(VERSION), der.ia5("TONGBAN"))
-        listed = der.sequence(der.octets(self.public_der))
+        listed = der.sequence(der.octets(self.bearer))
         stated = der.sequence(
             der.integer(1),
             der.utf8(self.name),
@@ -48,6 +48,25 @@ class SealInfo:
             der.ia5(PICTURE), der.octets(self.picture), der.integer(SIZE), der.integer(SIZE)
         )
         return der.sequence(header, der.ia5(self.code), stated, picture)
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """The certificate of the seal's key; None of a seal that was made without one."""
+        return certificate_of(self.bearer)
+
+    @property
+    def public_der(self) -> bytes:
+        """The seal's public key."""
+        held = self.certificate
+        return held.public_der if held else self.bearer
+
+
+def certificate_of(bearer: bytes) -> Certificate | None:
+    """The certificate in the place of one; None where a bare key stands there."""
+    try:
+        return certificates.read(bearer)
+    except der.Malformed:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +116,12 @@ def _read_info(node: der.Node) -> SealInfo:
     )
     if der.integer_of(form) != 1:
         raise der.Malformed("keys by their hash are not read")
-    public, *_ = der.parts(listed, der.OCTETS)
+    bearer, *_ = der.parts(listed, der.OCTETS)
     _form, image, *_ = der.parts(picture, der.IA5, der.OCTETS, der.INTEGER, der.INTEGER)
     return SealInfo(
         code=der.text_of(code),
         name=der.text_of(name),
-        public_der=public.body,
+        bearer=bearer.body,
         created=der.moment_of(created),
         valid_from=der.moment_of(since),
         valid_to=der.moment_of(until),
@@ -120,9 +139,11 @@ class Sealed:
     scope: str
     """propertyInfo: of what the digest is; the path of the signature's description in an OFD."""
     to_sign: bytes
-    public_der: bytes
+    bearer: bytes
     algorithm: str
     value: bytes
+    stamp: bytes
+    """A time stamp token over the value; empty where there is none."""
 
 
 def to_sign(seal: bytes, *, at: datetime, digest: bytes, scope: str) -> bytes:
@@ -132,18 +153,22 @@ def to_sign(seal: bytes, *, at: datetime, digest: bytes, scope: str) -> bytes:
     )
 
 
-def impression_der(body: bytes, *, public_der: bytes, algorithm: str, value: bytes) -> bytes:
-    """SES_Signature."""
+def impression_der(
+    body: bytes, *, bearer: bytes, algorithm: str, value: bytes, stamp: bytes = b""
+) -> bytes:
+    """SES_Signature, with its time stamp where there is one."""
+    stamped = [der.tagged(0, der.bits(stamp))] if stamp else []
     return der.sequence(
-        body, der.octets(public_der), der.oid(ALGORITHMS[algorithm]), der.bits(value)
+        body, der.octets(bearer), der.oid(ALGORITHMS[algorithm]), der.bits(value), *stamped
     )
 
 
 def read_impression(data: bytes) -> Sealed:
     """Read a SES_Signature. Raises Malformed."""
-    body, public, algorithm, value, *_ = der.parts(
+    body, bearer, algorithm, value, *rest = der.parts(
         der.read(data), der.SEQUENCE, der.OCTETS, der.OID, der.BITS
     )
+    stamp = next((der.bits_of(der.read(one.body)) for one in rest if one.tag == 0xA0), b"")
     version, seal, at, digest, scope, *_ = der.parts(
         body, der.INTEGER, der.SEQUENCE, der.TIME, der.BITS, der.IA5
     )
@@ -155,9 +180,10 @@ def read_impression(data: bytes) -> Sealed:
         digest=der.bits_of(digest),
         scope=der.text_of(scope),
         to_sign=body.whole,
-        public_der=public.body,
+        bearer=bearer.body,
         algorithm=_algorithm(algorithm),
         value=der.bits_of(value),
+        stamp=stamp,
     )
 
 

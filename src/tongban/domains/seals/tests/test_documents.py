@@ -12,7 +12,7 @@ import pytest
 from tests.city import city as city  # a fixture
 from tongban.connectors import seals as connector
 from tongban.domains.seals import actions, queries, rules
-from tongban.domains.seals.models import Impression, Seal
+from tongban.domains.seals.models import Impression, Seal, SealCertificate
 from tongban.domains.seals.rules import Kind, Verdict
 from tongban.kernel import clock
 from tongban.kernel.actor import Actor, part
@@ -41,6 +41,7 @@ def day() -> Iterator[None]:
 
 @pytest.fixture
 def seal(day: None) -> Seal:
+    SealCertificate.objects.all().delete()
     Seal.objects.all().delete()
     proposed = actions.propose(
         organ="market",
@@ -174,6 +175,7 @@ def test_a_lost_seal_seals_nothing_and_what_it_sealed_before_stays_good(seal: Se
         sealed_pdf(seal)
     # A thief who has the key seals on: the moment lies after the loss.
     Seal.objects.filter(pk=seal.pk).update(status="valid")
+    SealCertificate.objects.update(revoked_at=None)
     clock.move(hours=1)
     stolen = sealed_pdf(seal)
     Seal.objects.filter(pk=seal.pk).update(status="lost")

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from tests.city import city as city  # a fixture
 from tests.office.people import signed_in
 from tongban.domains.seals import actions, queries, rules
-from tongban.domains.seals.models import Seal
-from tongban.domains.seals.rules import Kind, Status, der
+from tongban.domains.seals.models import Seal, SealCertificate
+from tongban.domains.seals.rules import Kind, Status
 from tongban.domains.seals.tests.test_documents import APPROVER, PROPOSER, person
 from tongban.kernel import clock
+from tongban.kernel.crypto import der
 from tongban.kernel.errors import Invalid, NotPermitted
 from tongban.kernel.identity import queries as identity
 from tongban.kernel.ledger.models import Event
@@ -38,6 +39,7 @@ class TestSeals:
     @pytest.fixture(autouse=True)
     def none_yet(self) -> Any:
         with clock.at("2026-09-07 09:00"):
+            SealCertificate.objects.all().delete()
             Seal.objects.all().delete()
             yield
 

@@ -1,17 +1,21 @@
-"""DER, as much of it as seals need: a writer, and a reader that trusts nothing it is given."""
+"""DER, as much of it as seals, certificates and time stamps need: a writer, and a wary reader."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
+BOOLEAN: Final = 0x01
 INTEGER: Final = 0x02
 BITS: Final = 0x03
 OCTETS: Final = 0x04
+NULL: Final = 0x05
 OID: Final = 0x06
 UTF8: Final = 0x0C
 IA5: Final = 0x16
+UTC_TIME: Final = 0x17
 TIME: Final = 0x18
 SEQUENCE: Final = 0x30
+SET: Final = 0x31
 
 
 class Malformed(Exception):
@@ -38,6 +42,20 @@ def sequence(*parts: bytes) -> bytes:
     return element(SEQUENCE, b"".join(parts))
 
 
+def set_of(*items: bytes) -> bytes:
+    """SET OF, its elements in the order that DER asks for."""
+    return element(SET, b"".join(sorted(items)))
+
+
+def tagged(number: int, body: bytes) -> bytes:
+    """[number] EXPLICIT, or IMPLICIT of something constructed when given its body."""
+    return element(0xA0 | number, body)
+
+
+def boolean(value: bool) -> bytes:
+    return element(BOOLEAN, b"\xff" if value else b"\0")
+
+
 def integer(value: int) -> bytes:
     size = (value + (value < 0)).bit_length() // 8 + 1
     return element(INTEGER, value.to_bytes(size, "big", signed=True))
@@ -61,6 +79,14 @@ def ia5(text: str) -> bytes:
 
 def moment(value: datetime) -> bytes:
     return element(TIME, f"{value.astimezone(UTC):%Y%m%d%H%M%S}Z".encode("ascii"))
+
+
+def civil(value: datetime) -> bytes:
+    """The time of a certificate: two digits of the year before 2050, four from then on."""
+    at = value.astimezone(UTC)
+    if at.year >= 2050:
+        return moment(at)
+    return element(UTC_TIME, f"{at:%y%m%d%H%M%S}Z".encode("ascii"))
 
 
 def oid(dotted: str) -> bytes:
@@ -92,6 +118,11 @@ def parts(node: Node, *tags: int) -> list[Node]:
     return found
 
 
+def children(node: Node) -> list[Node]:
+    """What lies in a constructed element. Raises Malformed."""
+    return list(_all(node.body))
+
+
 def text_of(node: Node) -> str:
     try:
         return node.body.decode("utf-8" if node.tag == UTF8 else "ascii")
@@ -114,6 +145,18 @@ def integer_of(node: Node) -> int:
 def moment_of(node: Node) -> datetime:
     try:
         return datetime.strptime(node.body.decode("ascii"), "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)
+    except (ValueError, UnicodeDecodeError):
+        raise Malformed("not a moment") from None
+
+
+def civil_of(node: Node) -> datetime:
+    """The time of a certificate. Raises Malformed."""
+    if node.tag != UTC_TIME:
+        return moment_of(node)
+    try:
+        short = node.body.decode("ascii")
+        century = "20" if int(short[:2]) < 50 else "19"
+        return datetime.strptime(century + short, "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)
     except (ValueError, UnicodeDecodeError):
         raise Malformed("not a moment") from None
 
