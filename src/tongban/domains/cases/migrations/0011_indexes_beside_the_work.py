@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     atomic = False
 
-    dependencies = [("cases", "0009_savings")]
+    dependencies = [("cases", "0010_returns")]
 
     operations = [
         online.IndexKey(
