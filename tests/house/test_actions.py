@@ -91,6 +91,7 @@ ORCHESTRATORS = {
     "messages.sending.send_owed": "the gateway takes them between transactions",
     "messages.codes.send_code": "issued in a transaction, sent outside; the code is never kept",
     "identity.requests.agree_by_code": "a wrong code is kept as a try before consent is written",
+    "registries.guardians.act_as_parent": "asks registers, then gives the proxy in a transaction",
     "windows.confirm_by_code": "a wrong code is kept as a try before the visit is confirmed",
     "payments.paying.begin": "the order at the provider is opened between two transactions",
     "payments.paying.check": "asks the provider, then settles in a transaction",

@@ -120,6 +120,44 @@ class AlreadyDecided(Refusal):
     status = 409
 
 
+class NotTheirParent(Refusal):
+    """One sentence for an unknown child, another name and another parent: nobody tries them out."""
+
+    says = N_("The registers do not name you as a parent of a child with this name and number.")
+    hint = N_("Compare both with the household register; else come to a window with your papers.")
+    status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A child as the registers know it."""
+
+    name: str
+    born_on: date
+
+
+def check_parent(
+    *,
+    name: str,
+    child: Mapping[str, Any],
+    births: Iterable[Mapping[str, Any]],
+    parent: str,
+) -> Child:
+    """The child, if the parent's own entries in the birth register hold this name and birthday."""
+    known, day = str(child.get("name", "")), str(child.get("birth_date", ""))
+    for row in births:
+        parents = {str(row.get("mother_number", "")), str(row.get("father_number", ""))}
+        if (
+            known
+            and known == name.strip() == row.get("name")
+            and day
+            and day == str(row.get("birth_date", ""))
+            and parent in parents
+        ):
+            return Child(known, date.fromisoformat(day[:10]))
+    raise NotTheirParent()
+
+
 class SubjectUnclear(Refusal):
     says = N_("More than one entry of “{register}” could be meant.")
     hint = N_("Name the entry itself, not the person it is linked to.")

@@ -77,6 +77,17 @@ class Code(forms.Form):
     )
 
 
+class MyChild(forms.Form):
+    """A child under eighteen, as the household register writes it."""
+
+    name = forms.CharField(label=_("The child's name"), max_length=80)
+    number = forms.CharField(
+        label=_("The child's identity number"),
+        max_length=24,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
 class ConsentCode(forms.Form):
     """The code that somebody read out from their telephone."""
 

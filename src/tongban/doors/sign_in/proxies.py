@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tongban.connectors import messages as connector
 from tongban.domains.messages import actions as messages
+from tongban.domains.registries import actions as registries
 from tongban.doors.sign_in import deeds, forms, pages, scopes
 from tongban.kernel.actor import Actor
 from tongban.kernel.crypto import masking
@@ -144,6 +145,25 @@ def code(request: HttpRequest, key: int) -> HttpResponse:
 def _says(by: Actor, words: str, to_on: date) -> str:
     """What the message says that one agrees to: a code without that would be a blank cheque."""
     return f"{masking.mask_name(by.name)}·{words}·{to_on:%Y-%m-%d}"[:120]
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def child(request: HttpRequest) -> HttpResponse:
+    """A parent acts for a child under eighteen; the birth register proves it."""
+    actor = pages.actor(request)
+    _own(actor)
+    form, status = forms.MyChild(request.POST or None), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                registries.act_as_parent(**form.cleaned_data, by=actor)
+            except Refusal as refusal:
+                status = pages.show(form, refusal)
+            else:
+                return redirect("acting")
+    return pages.page(request, "sign_in/proxy_child.html", {"form": form}, status=status)
 
 
 @signed_in

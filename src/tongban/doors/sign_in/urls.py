@@ -16,6 +16,7 @@ urlpatterns = [
     path("sign-in/proxies/ask/", proxies.ask, name="proxy-ask"),
     path("sign-in/proxies/requests/<int:key>/answer/", proxies.answer, name="proxy-answer"),
     path("sign-in/proxies/requests/<int:key>/end/", proxies.take_back, name="proxy-take-back"),
+    path("sign-in/proxies/child/", proxies.child, name="proxy-child"),
     path("sign-in/proxies/requests/<int:key>/code/", proxies.code, name="proxy-code"),
     path("sign-in/proxies/<int:proxy>/", proxies.done, name="proxy-done"),
     path("sign-in/proxies/<int:proxy>/revoke/", proxies.revoke, name="proxy-revoke"),

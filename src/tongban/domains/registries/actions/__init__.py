@@ -5,6 +5,7 @@ from tongban.domains.registries.actions.corrections import (
     open_correction,
     read_correction,
 )
+from tongban.domains.registries.actions.guardians import act_as_parent
 from tongban.domains.registries.actions.rows import (
     Loaded,
     apply_result,
@@ -15,6 +16,7 @@ from tongban.domains.registries.actions.rows import (
 
 __all__ = [
     "Loaded",
+    "act_as_parent",
     "adopt_reports",
     "answer_correction",
     "apply_result",

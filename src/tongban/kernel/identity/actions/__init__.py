@@ -31,7 +31,12 @@ from tongban.kernel.identity.actions.people import (
     set_entity_status,
 )
 from tongban.kernel.identity.actions.posts import appoint, end_appointment
-from tongban.kernel.identity.actions.proxies import give_proxy, revoke_proxy, serve_at_window
+from tongban.kernel.identity.actions.proxies import (
+    give_proxy,
+    keep_proxy,
+    revoke_proxy,
+    serve_at_window,
+)
 from tongban.kernel.identity.actions.requests import (
     agree_by_code,
     answer_request,
@@ -61,6 +66,7 @@ __all__ = [
     "give_proxy",
     "issue_code",
     "issue_link",
+    "keep_proxy",
     "open_account",
     "open_record",
     "prefer",

@@ -49,6 +49,7 @@ def give_proxy(
     )
 
 
+@transaction.atomic
 def keep_proxy(
     *,
     agent: int,
