@@ -19,7 +19,7 @@ from tongban.cli.commands import migrate
 from tongban.kernel import clock
 from tongban.kernel.crypto import keyring
 from tongban.kernel.identity import queries as identity
-from tongban.simulator import city
+from tongban.simulator import city, portals
 
 DAYS = 60
 """How long the city has lived when it is first seen."""
@@ -79,6 +79,7 @@ def build(*, persons: int, firms: int, seed: int) -> None:
             seed=seed,
             say=say,
         )
+        portals.build(folder=settings.VAR / "clients")
     shown.close(
         gettext(
             "{organs} organs, {definitions} definitions, {persons} persons, {firms} firms"

@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from jsonschema import Draft202012Validator
 
 from tongban.domains.clients import actions
-from tongban.domains.clients.rules import Client, Signed, TooMany
+from tongban.domains.clients.rules import Client, Signed, StillAtWork, TooMany
 from tongban.doors.api.operations import BY_NAME, Operation
 from tongban.kernel.actor import Actor, part
 from tongban.kernel.eforms import rules as eforms
@@ -179,6 +179,8 @@ def problem(refusal: Refusal) -> HttpResponse:
     )
     if isinstance(refusal, TooMany):
         answer["Retry-After"] = str(refusal.facts["seconds"])
+    elif isinstance(refusal, StillAtWork):
+        answer["Retry-After"] = "1"
     return answer
 
 
