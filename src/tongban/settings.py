@@ -159,6 +159,7 @@ DOMAINS = [
     "tongban.domains.messages",
     "tongban.domains.handovers",
     "tongban.domains.reviews",
+    "tongban.domains.uplinks",
     "tongban.domains.windows",
 ]
 DOORS = [

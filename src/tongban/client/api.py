@@ -51,9 +51,9 @@ def new_key() -> str:
 def _urlopen(request: Request) -> tuple[int, Mapping[str, str], bytes]:
     try:
         with urlopen(request, timeout=TIMEOUT) as answer:
-            return answer.status, answer.headers, answer.read()
+            return answer.status, dict(answer.headers), answer.read()
     except HTTPError as error:
-        return error.code, error.headers, error.read()
+        return error.code, dict(error.headers), error.read()
 
 
 @dataclass

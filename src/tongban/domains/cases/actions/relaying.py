@@ -17,6 +17,7 @@ from tongban.kernel.eforms import rules as eforms
 from tongban.kernel.errors import N_, Invalid
 from tongban.kernel.files import actions as files
 
+ONE_OF_BOTH = N_("Name an item or a one-thing, one of the two.")
 MISSING = N_("This material is missing.")
 CHOOSE = N_("The register holds several rows; your portal cannot choose for the applicant.")
 NOT_ASKED = N_("The agency did not ask for this.")
@@ -57,6 +58,8 @@ def prepare(*, filled: Filled, by: Actor, item: str = "", thing: str = "") -> st
 
     The registers are asked in between, outside any transaction.
     """
+    if bool(item) == bool(thing):
+        raise Invalid({"item": [ONE_OF_BOTH]})
     key = drafting.begin(by=by, item=item, thing=thing).key
     try:
         _fill_in(key, filled, item=item, by=by)
