@@ -73,7 +73,7 @@ def one(request: HttpRequest, case_no: str) -> HttpResponse:
     )
 
 
-@demands("case.read")
+@demands("case.accept", "case.examine", "case.decide")
 def coming(request: HttpRequest) -> HttpResponse:
     """The other side: what windows of other cities owe us, and what we owe their desks."""
     by = actor_of(request)
