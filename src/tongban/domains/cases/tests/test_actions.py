@@ -644,7 +644,7 @@ def trips(context: CaptureQueriesContext) -> list[str]:
 
 @pytest.mark.parametrize("promise", [False, True])
 def test_how_many_questions_an_act_costs(promise: bool) -> None:
-    """Eight at most; what is written together counts as one, and hides no heap of statements."""
+    """Seven at most; what is written together counts as one, and hides no heap of statements."""
     asked: dict[str, list[str]] = {}
     # Twice: the first time what is in force has to be read, as in a process just started.
     for round_ in ("cold", "warm"):
@@ -662,7 +662,7 @@ def test_how_many_questions_an_act_costs(promise: bool) -> None:
                 act(item=item.pk, version=item.version, by=by, key=f"{name} {round_}")
             asked[name] = trips(context)
         Case.objects.filter(pk=case.pk).update(same_as=round_)
-    for name, limit in (("pass", 8), ("accept", 8), ("grant", 8)):
+    for name, limit in (("pass", 3), ("accept", 4), ("grant", 7)):
         assert len(asked[name]) <= limit, "\n".join([name, *asked[name]])
         statements = [line for text in asked[name] for line in text.split(";\n")]
         assert len(statements) <= 17, "\n".join([name, *statements])
