@@ -117,7 +117,9 @@ def longest(after: Mapping[str, list[str]], days: Mapping[str, int]) -> int:
     return max((end(node, ()) for node in days), default=0)
 
 
-ITEMS, THINGS = folder("items"), folder("one_things")
+ITEMS, ALL_THINGS = folder("items"), folder("one_things")
+THINGS = {key: body for key, body in ALL_THINGS.items() if not body.get("of_project")}
+PATHS = folder("investment_paths")
 REGISTERS, LICENCES = folder("registers"), folder("licence_types")
 PROCESSES, DECISIONS = folder("processes"), folder("decisions")
 
@@ -340,9 +342,9 @@ def test_an_item_handled_alone_asks_what_it_depends_on() -> None:
     assert handling == {item["organ"] for item in ready.values()}, "an organ would stand idle"
 
 
-@pytest.mark.parametrize("key", THINGS)
+@pytest.mark.parametrize("key", ALL_THINGS)
 def test_a_one_thing_can_be_finished(key: str) -> None:
-    thing = THINGS[key]
+    thing = ALL_THINGS[key]
     members = [member["key"] for member in thing["item"]]
     assert set(members) <= set(ITEMS) and len(set(members)) == len(members)
     assert thing["lead"] in organs() and thing["subject_role"] in roles()
@@ -352,7 +354,7 @@ def test_a_one_thing_can_be_finished(key: str) -> None:
         for question, answer in conditions(row["when"]) if row.get("when") else ():
             assert answer in offered[question], row
     after: dict[str, list[str]] = {}
-    for edge in thing["edge"]:
+    for edge in thing.get("edge", ()):
         assert {edge["from"], edge["to"]} <= set(members), edge
         assert edge["on_refuse"] in {"block", "go_on", "cancel"}
         after.setdefault(edge["to"], []).append(edge["from"])
@@ -367,9 +369,9 @@ def test_a_one_thing_can_be_finished(key: str) -> None:
 
 
 def test_outputs_that_an_item_waits_for_reach_it() -> None:
-    for key in THINGS:
-        for member in (member["key"] for member in THINGS[key]["item"]):
-            reached = {e.get("output") for e in THINGS[key]["edge"] if e["to"] == member}
+    for key, thing in ALL_THINGS.items():
+        for member in (member["key"] for member in thing["item"]):
+            reached = {e.get("output") for e in thing.get("edge", ()) if e["to"] == member}
             waited = {
                 way.removeprefix("output:")
                 for material in ITEMS[member]["material"]
@@ -379,13 +381,13 @@ def test_outputs_that_an_item_waits_for_reach_it() -> None:
             assert waited <= reached, (key, member)
 
 
-@pytest.mark.parametrize("key", THINGS)
+@pytest.mark.parametrize("key", ALL_THINGS)
 def test_seven_tenths_of_the_main_form_are_filled(key: str) -> None:
-    answers = THINGS[key]["main_situation"]
-    offered = {q["id"]: {o["value"] for o in q["options"]} for q in THINGS[key]["question"]}
+    answers = ALL_THINGS[key]["main_situation"]
+    offered = {q["id"]: {o["value"] for o in q["options"]} for q in ALL_THINGS[key]["question"]}
     assert all(answer in offered[question] for question, answer in answers.items())
     visible: dict[tuple[str, str], bool] = {}
-    for member in THINGS[key]["item"]:
+    for member in ALL_THINGS[key]["item"]:
         if holds(member.get("when", ""), answers):
             for field in ITEMS[member["key"]]["field"]:
                 if holds(field.get("when", ""), answers):
@@ -394,8 +396,35 @@ def test_seven_tenths_of_the_main_form_are_filled(key: str) -> None:
     # A newborn has no name in any register: the parents give it.
     visible[("child", "name")] = False
     # What a building site will need of water, power and road is known to its builder alone.
-    least = 0.6 if key == "utilities-connection" else 0.7
+    least = 0.6 if key in {"utilities-connection", "project-building"} else 0.7
     assert sum(visible.values()) / len(visible) >= least
+
+
+@pytest.mark.parametrize("key", PATHS)
+def test_a_path_of_projects_fits_its_limit(key: str) -> None:
+    path = PATHS[key]
+    assert len(path["phase"]) == 4 and path["source"]
+    assert sum(phase["budget"] for phase in path["phase"]) <= path["limit"] <= 90
+    asked: list[str] = []
+    for phase in path["phase"]:
+        thing = ALL_THINGS[phase["thing"]]
+        assert thing["of_project"] and thing["lead"] == phase["lead"]
+        assert set(phase["answers"]) == {question["id"] for question in thing["question"]}
+        needed = [m["key"] for m in thing["item"] if holds(m.get("when", ""), phase["answers"])]
+        after: dict[str, list[str]] = {}
+        for edge in thing.get("edge", ()):
+            if {edge["from"], edge["to"]} <= set(needed):
+                after.setdefault(edge["to"], []).append(edge["from"])
+        days = {item: ITEMS[item]["promised_days"] for item in needed}
+        assert longest(after, days) <= phase["budget"], phase["key"]
+        asked += needed
+    assert len(set(asked)) == len(asked), "an item belongs to one phase"
+    for joint in path["joint"]:
+        assert joint["item"] in asked
+        stages = {stage["id"] for stage in PROCESSES[ITEMS[joint["item"]]["process"]]["stage"]}
+        assert joint["stage"] in stages
+        for organ in joint["organs"]:
+            assert "case.consult" in grants_of(organ), organ
 
 
 def test_no_rule_refuses() -> None:

@@ -71,8 +71,13 @@ def open_draft(
         given.setdefault(question.id, question.values()[0])
     wanted = {q.id for q in view.questions_for(given)}
     drafting.answer(key=draft.key, answers={k: v for k, v in given.items() if k in wanted}, by=by)
-    places.stay_here(key=draft.key, by=by)
-    draft = drafting.fill(key=draft.key, by=by)
+    return fill_draft(key=draft.key, by=by)
+
+
+def fill_draft(*, key: str, by: Actor) -> Filled:
+    """Let the registers fill a form whose situation is clear."""
+    places.stay_here(key=key, by=by)
+    draft = drafting.fill(key=key, by=by)
     view = cases.view(draft)
     if view.unclear:
         first = dict.fromkeys(view.unclear, 0)

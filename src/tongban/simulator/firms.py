@@ -57,6 +57,7 @@ SCOPES = (
 TRADES = {
     "closing": ("日用百货销售；货物进出口", ""),
     "utilities": ("食品生产；食品销售", "恒泰食品加工厂房新建项目"),
+    "project": ("医疗器械生产；医疗器械销售", "启航医疗器械生产基地新建项目"),
 }
 """Story -> what the firm does, and what it builds."""
 
@@ -65,7 +66,7 @@ NEW_TRADES = (
     ("文化创意", "文化创意设计；广告设计"),
     ("商贸", "日用百货销售；互联网销售"),
 )
-UNEMPLOYED = frozenset({"flexible", "disabled", "founding", "closing", "utilities"})
+UNEMPLOYED = frozenset({"flexible", "disabled", "founding", "closing", "utilities", "project"})
 """Stories whose people have no employer."""
 
 

@@ -36,6 +36,8 @@ class Draft(models.Model):
     """Encrypted JSON, for the post: name, phone, address."""
     passed_from = models.BigIntegerField(null=True)
     """The declined case whose filing it passes on to the agency in charge (row 7)."""
+    project = models.CharField(max_length=40, blank=True, default="", db_default="")
+    """The code of the investment project (项目代码) whose phase it files."""
     channel = models.CharField(max_length=12)
     began_at = models.DateTimeField()
     saved_at = models.DateTimeField()
@@ -89,6 +91,11 @@ class Application(models.Model):
         indexes = [
             models.Index(fields=["person", "-id"], name="application_person"),
             models.Index(fields=["entity", "-id"], name="application_entity"),
+            models.Index(
+                fields=["project", "id"],
+                name="application_project",
+                condition=~models.Q(project=""),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 """Questions about calendars and clocks."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -182,3 +182,9 @@ def is_provisional(clock: Clock) -> bool:
 def of_matter(matter: int) -> list[Clock]:
     """Every clock of a matter, ended ones too, each with its segments."""
     return list(Clock.objects.filter(matter=matter).prefetch_related("segments").order_by("id"))
+
+
+def of_matters(matters: Sequence[int], kinds: Collection[str]) -> list[Clock]:
+    """The clocks of some kinds of several matters, ended ones too, each with its segments."""
+    found = Clock.objects.filter(matter__in=matters, kind__in=kinds)
+    return list(found.prefetch_related("segments").order_by("id"))

@@ -20,14 +20,28 @@ from tongban.kernel.ledger import actions as ledger
 
 
 @transaction.atomic
-def begin(*, by: Actor, thing: str = "", item: str = "") -> Draft:
-    """Begin a filing for oneself, for the one one acts for, or for the visitor at the window."""
+def begin(
+    *,
+    by: Actor,
+    thing: str = "",
+    item: str = "",
+    project: str = "",
+    answers: Mapping[str, str] | None = None,
+) -> Draft:
+    """Begin a filing for oneself, for the one one acts for, or for the visitor at the window.
+
+    A phase of an investment project is begun with its code, and with the answers that the kind of
+    project gives; nobody can change those.
+    """
     if by.is_official:
         by.require("case.receive")
     person = by.for_person or by.person
     if person is None:
         raise state.NotYours()
-    members = services.thing(thing)[1].members if thing else ()
+    found = services.thing(thing)[1] if thing else None
+    if found and found.of_project and not project:
+        raise filing.OfAProject()
+    members = found.members if found else ()
     steps.check_scope(by, thing, [m.key for m in members] or [item])
     now = clock.now()
     draft = Draft.objects.create(
@@ -37,6 +51,8 @@ def begin(*, by: Actor, thing: str = "", item: str = "") -> Draft:
         entity=by.for_entity,
         thing=services.offered_thing(thing)[0].id if thing else None,
         item=services.offered_item(item)[0].id if item else None,
+        project=project,
+        answers=dict(answers or {}),
         channel=by.channel,
         began_at=now,
         saved_at=now,
@@ -55,6 +71,8 @@ def answer(*, key: str, answers: Mapping[str, str], by: Actor, partly: bool = Fa
     """
     draft = queries.draft(key, by=by, lock=True)
     view = queries.view(draft)
+    if draft.project and any(draft.answers.get(key, "") != text for key, text in answers.items()):
+        raise filing.FixedByProject()
     kept: dict[str, Any] = {}
     problems: dict[str, list[str]] = {}
     for question in view.questions_for(answers):
@@ -91,10 +109,14 @@ def fill(*, key: str, by: Actor, chosen: Mapping[str, int] | None = None) -> Dra
         entity=draft.entity,
         chosen=picked,
     )
+    if draft.project and (at := filing.row_of(gathered.choices, draft.project)) is not None:
+        # Which of the firm's projects is meant is known: whose subject it is, is learnt anew.
+        picked = {**picked, "project": at}
+        gathered.subjects["project"] = draft.project
     prefilled = eforms.prefill(view.form, gathered.places(view.form, draft.answers, picked))
     return _keep_filled(
         key=key,
-        values=prefilled.values,
+        values={**queries.said_before(view), **prefilled.values},
         found=sorted(
             [role, register] for (role, register), a in gathered.answers.items() if a.found
         ),

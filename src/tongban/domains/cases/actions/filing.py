@@ -164,6 +164,7 @@ def _application(view: DraftView, *, by: Actor) -> Application:
         channel=by.channel,
         intake_organ=by.organ,
         intake_region=_intake_region(view, by=by),
+        project=draft.project,
         delivery=draft.delivery,
         deliver_to=draft.deliver_to,
         answers=draft.answers,

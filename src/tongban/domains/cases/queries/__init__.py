@@ -29,6 +29,12 @@ from tongban.domains.cases.queries.linking import (
     standing_licences,
 )
 from tongban.domains.cases.queries.owing import Owed, owed, tolerance_days
+from tongban.domains.cases.queries.projects import (
+    applications_of_project,
+    cases_of_projects,
+    draft_of_phase,
+    said_before,
+)
 from tongban.domains.cases.queries.rows import (
     NOTICE,
     RECEIPT,
@@ -90,10 +96,12 @@ __all__ = [
     "application_behind",
     "application_of",
     "applications",
+    "applications_of_project",
     "by_matter",
     "case",
     "cases_before",
     "cases_of",
+    "cases_of_projects",
     "check_hearing",
     "check_impartial",
     "chosen",
@@ -104,6 +112,7 @@ __all__ = [
     "determination",
     "digest",
     "draft",
+    "draft_of_phase",
     "drafts",
     "filed_already",
     "forms",
@@ -144,6 +153,7 @@ __all__ = [
     "return_of",
     "returns_on_their_way",
     "right_item",
+    "said_before",
     "sealed",
     "standing_licences",
     "stands",

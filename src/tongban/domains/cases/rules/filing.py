@@ -8,7 +8,7 @@ from typing import Any
 from tongban.domains.cases.rules import papers
 from tongban.domains.cases.rules.state import Delivery
 from tongban.domains.services.rules import Item, Planned
-from tongban.kernel.errors import N_
+from tongban.kernel.errors import N_, Refusal
 
 CHOOSE_ONE = N_("Please choose one of the answers.")
 HAND_IN = N_("This material is still missing: upload it, or promise it where that is offered.")
@@ -131,3 +131,28 @@ def check_delivery(way: str, to: Mapping[str, str], *, has_paper: bool) -> dict[
             if not to.get(name, "").strip()
         }
     return {}
+
+
+# ── investment projects ─────────────────────────────────────────────────────────────────────────
+
+
+class OfAProject(Refusal):
+    """A phase of an investment project has its place in the project."""
+
+    says = N_("This is a phase of an investment project and cannot be filed by itself.")
+    hint = N_("Begin it on the page of your project.")
+    status = 409
+
+
+class FixedByProject(Refusal):
+    """What kind of project it is was said when it was registered."""
+
+    says = N_("The kind of project was fixed when it was registered.")
+    hint = N_("Go on with the form; where the kind is wrong, register the project anew.")
+    status = 409
+
+
+def row_of(choices: Mapping[str, Sequence[Mapping[str, Any]]], project: str) -> int | None:
+    """Which of a firm's several projects has this code."""
+    rows = choices.get("project", ())
+    return next((n for n, row in enumerate(rows) if row.get("project_code") == project), None)

@@ -68,9 +68,9 @@ def items() -> list[rules.Item]:
 
 
 def things(*, ready_only: bool = True) -> list[rules.OneThing]:
-    """Every one-thing in force, those on offer unless told otherwise."""
+    """Every one-thing in force, those on offer unless told otherwise; no phases of projects."""
     found = [catalogue.compiled(v, _thing) for v in catalogue.all_current("one_thing")]
-    return [t for t in found if t.ready or not ready_only]
+    return [t for t in found if not t.of_project and (t.ready or not ready_only)]
 
 
 def city() -> Mapping[str, Any]:

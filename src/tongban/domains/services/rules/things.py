@@ -63,6 +63,8 @@ class OneThing:
     edges: tuple[Edge, ...]
     before: Mapping[str, Any]
     body: Mapping[str, Any] = field(repr=False)
+    of_project: bool = False
+    """A phase of an investment project: begun from the project's page alone."""
 
     def title(self, language: str) -> str:
         return (self.name_en or self.name) if language.startswith("en") else self.name
@@ -99,6 +101,7 @@ def thing(body: Mapping[str, Any]) -> OneThing:
         ),
         before=body.get("before", {}),
         body=body,
+        of_project=bool(body.get("of_project", False)),
     )
 
 

@@ -1,5 +1,6 @@
 """Matters and work items in numbers: in-trays, trails, what is late, what a calendar moves."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -115,6 +116,14 @@ def of_subject(kind: str, subject: str) -> Matter | None:
 def open_items(matter_key: int) -> list[WorkItem]:
     """What is owed in a matter now."""
     return list(WorkItem.objects.filter(matter=matter_key, status__in=rules.OWED).order_by("id"))
+
+
+def owed_in(matters: Sequence[int]) -> list[WorkItem]:
+    """What is owed in several matters now, in order; who only waits for others owes nothing."""
+    rows = WorkItem.objects.filter(
+        matter__in=matters, status__in=(rules.Status.OPEN, rules.Status.CLAIMED)
+    )
+    return list(rows.exclude(mode=rules.Mode.URGE).order_by("id"))
 
 
 def trail(matter_key: int) -> list[WorkItem]:
