@@ -161,6 +161,7 @@ DOMAINS = [
     "tongban.domains.reviews",
     "tongban.domains.uplinks",
     "tongban.domains.windows",
+    "tongban.domains.investments",
 ]
 DOORS = [
     "tongban.doors.sign_in",

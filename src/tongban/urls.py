@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tongban.domains.credit.urls")),
     path("", include("tongban.domains.reviews.urls")),
     path("", include("tongban.domains.uplinks.urls")),
+    path("", include("tongban.domains.investments.urls")),
     path("office/", include("tongban.doors.workbench.urls")),
     path("at-the-window/", include("tongban.doors.workbench.screens")),
 ]

@@ -26,7 +26,7 @@ from tongban.kernel.identity import queries as identity
 from tongban.kernel.ledger import actions as ledger
 from tongban.kernel.processes import rules as flow
 from tongban.kernel.processes.models import WorkItem
-from tongban.simulator import citizens, city, desk, elsewhere, endings
+from tongban.simulator import citizens, city, desk, elsewhere, endings, projects
 
 BEGINS = date(2026, 9, 7)
 """A Monday; the story's own clock."""
@@ -96,13 +96,15 @@ class Told:
     """Of a business opened by the clock: what each party took, in working minutes."""
     finished: bool = False
     days: int = 0
+    counter: dict[str, Any] = field(default_factory=dict)
+    """Of an investment project: days held by agencies, by phase and in total, against the limit."""
 
     def as_data(self) -> dict[str, Any]:
         return vars(self)
 
 
-NAMES = (*PLOTS, "elsewhere", "opening")
-"""Every story; then one of two cities, and one of a business opened by the clock."""
+NAMES = (*PLOTS, "elsewhere", "opening", "project")
+"""Every story; then two cities, a business opened by the clock, an investment project."""
 
 Say = Callable[[str], None]
 
@@ -123,6 +125,8 @@ def tell(
         city.build(folder=folder, on=clock.today(), persons=persons, firms=persons // 4)
         if plot:
             return live(name, plot, say=say)
+        if name == "project":
+            return live_project(say=say)
         return live_opening(say=say) if name == "opening" else live_elsewhere(say=say)
 
 
@@ -164,6 +168,24 @@ def live_opening(*, say: Say = lambda line: None) -> dict[str, Any]:
     )
     verdict = "一个工作日内办结" if opening.is_within_a_day else "未能一日办结"
     say(f"合计 {opening.minutes} 个工作分钟（一个工作日 {DAY} 分钟）：{verdict}")
+    return told.as_data()
+
+
+def live_project(*, say: Say = lambda line: None) -> dict[str, Any]:
+    """The tale of an investment project, in the city at hand, from the same Monday morning on."""
+    told = Told("project")
+    desk.forget()
+    clock.move(datetime.combine(BEGINS, time(9)))
+    walk = projects.live(lambda who, what: _note(told, say, who, what))
+    told.counter = projects.numbers(walk)
+    told.number = walk.code
+    told.finished = walk.view.project.ended_at is not None
+    told.days = (clock.today() - BEGINS).days
+    case_nos = [case.case_no for case in cases.cases_of_projects([walk.code])]
+    told.licences = [
+        {"name": row.name, "identifier": row.identifier, "number": row.number}
+        for row in licences.of_cases(case_nos)
+    ]
     return told.as_data()
 
 

@@ -28,6 +28,7 @@ STORIES = (
     "utilities",
     "elsewhere",
     "opening",
+    "project",
 )
 """As in `simulator.stories.NAMES`, which needs a database to be read."""
 

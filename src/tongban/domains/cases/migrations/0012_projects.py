@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0009_savings'),
+        ('cases', '0011_indexes_beside_the_work'),
     ]
 
     operations = [
