@@ -69,6 +69,7 @@ NOT_ACTIONS = {
 """Modules among the actions that are no actions, and why."""
 
 ORCHESTRATORS = {
+    "investments.registering.register": "asks the platform, then keeps it in a transaction",
     "cases.drafting.choose": "keeps the choice in a transaction, or fills anew",
     "cases.drafting.fill": "asks registers, then keeps what they said in a transaction",
     "cases.ruling.consider": "asks registers, then decides in a transaction",
