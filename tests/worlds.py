@@ -20,6 +20,10 @@ ROOT = Path(__file__).resolve().parents[1]
 SMALL = ROOT / "src" / "tongban" / "kernel" / "identity" / "tests" / "cities" / "qing"
 
 
+# Without bytecode each of the many processes would compile the whole program anew.
+LEFT_OUT = {"DATABASE_URL", "LANG", "PYTHONDONTWRITEBYTECODE"}
+
+
 @dataclass
 class World:
     """Where `tongban` runs, and what it started."""
@@ -36,7 +40,7 @@ class World:
         kept = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("TONGBAN_", "LC_")) and name not in {"DATABASE_URL", "LANG"}
+            if not name.startswith(("TONGBAN_", "LC_")) and name not in LEFT_OUT
         }
         return {
             **kept,
