@@ -53,11 +53,11 @@ def coverage(paths: tuple[Path, ...]) -> frozenset[int]:
     points: set[int] = set()
     for path in paths:
         for file in sorted(path.glob("*.[ot]t[fc]")):
-            points.update(_held(file.read_bytes()))
+            points.update(held_by(file.read_bytes()))
     return frozenset(points)
 
 
-def _held(font: bytes) -> Iterator[int]:
+def held_by(font: bytes) -> Iterator[int]:
     """Answer the code points of a font file or collection, from its `cmap` tables."""
     starts = [0]
     if font[:4] == b"ttcf":

@@ -4,13 +4,24 @@ import base64
 import hashlib
 import io
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
-from tongban.kernel.documents.ofd.pages import FACES, Page, Path, Text
+from tongban.kernel.documents.ofd import embedding
+from tongban.kernel.documents.ofd.pages import (
+    FACES,
+    FALLBACK,
+    NAMED,
+    Page,
+    Path,
+    Text,
+)
+from tongban.kernel.documents.ofd.pages import (
+    HEAD as BOLD,
+)
 
 NAMESPACE: Final = "http://www.ofdspec.org/2016"
 HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -43,7 +54,8 @@ def write(
 ) -> bytes:
     """Write the package; equal pages give equal bytes."""
     ids = _Ids()
-    fonts = [ids.next() for _ in FACES]
+    fonts = [ids.next() for _ in (*FACES, FALLBACK)]
+    used = _used(pages)
     numbers = [ids.next() for _ in pages]
     files: dict[str, str] = {}
     for number, page in enumerate(pages):
@@ -56,10 +68,7 @@ def write(
     files["Doc_0/PublicRes.xml"] = _root(
         "Res",
         "<ofd:Fonts>"
-        + "".join(
-            f'<ofd:Font ID="{key}" FontName={quoteattr(name)} FamilyName={quoteattr(family)}/>'
-            for key, (name, family) in zip(fonts, FACES, strict=True)
-        )
+        + "".join(_font(key, face, used) for face, key in enumerate(fonts))
         + "</ofd:Fonts>",
         ' BaseLoc="Res"',
     )
@@ -90,7 +99,41 @@ def write(
         "<ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody>",
         ' Version="1.0" DocType="OFD"',
     )
-    return _zipped({name: text.encode() for name, text in files.items()}, made_at)
+    whole = {name: text.encode() for name, text in files.items()}
+    for face in (face for face in used if face != NAMED):
+        whole[f"Doc_0/Res/{_file(face)}"] = embedding.cut(face, used[face])
+    return _zipped(whole, made_at)
+
+
+def _face(one: Text) -> int:
+    """The face of a text; one with a character that ours lacks is set in one by name."""
+    return one.face if embedding.can_set(one.face, one.text) else NAMED
+
+
+def _used(pages: Sequence[Page]) -> dict[int, set[str]]:
+    """Which characters are set in which face."""
+    used: dict[int, set[str]] = {}
+    for page in pages:
+        for one in page.things:
+            if isinstance(one, Text):
+                used.setdefault(_face(one), set()).update(one.text)
+    return used
+
+
+def _file(face: int) -> str:
+    return f"font_{face}.otf"
+
+
+def _font(key: int, face: int, used: Mapping[int, set[str]]) -> str:
+    if face == NAMED:
+        name, family = FALLBACK
+        return f'<ofd:Font ID="{key}" FontName={quoteattr(name)} FamilyName={quoteattr(family)}/>'
+    name, family = FACES[face]
+    bold = ' Bold="true"' if face == BOLD else ""
+    head = f'<ofd:Font ID="{key}" FontName={quoteattr(name)} FamilyName={quoteattr(family)}{bold}'
+    if face not in used:
+        return f"{head}/>"
+    return f"{head}><ofd:FontFile>{_file(face)}</ofd:FontFile></ofd:Font>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +230,7 @@ def _text(one: Text, fonts: Sequence[int], ids: _Ids) -> str:
     steps = " ".join(f"{step:.3f}".rstrip("0").rstrip(".") for step in advances[:-1])
     delta = f' DeltaX="{steps}"' if steps else ""
     return (
-        f'<ofd:TextObject ID="{ids.next()}" Font="{fonts[one.face]}" Size="{one.size:.3f}"'
+        f'<ofd:TextObject ID="{ids.next()}" Font="{fonts[_face(one)]}" Size="{one.size:.3f}"'
         f' Boundary="{one.x:.3f} {top:.3f} {sum(advances):.3f} {tall:.3f}">'
         f'<ofd:FillColor Value="{one.color}"/>'
         f'<ofd:TextCode X="0" Y="{one.size:.3f}"{delta}>{escape(one.text)}</ofd:TextCode>'

@@ -7,9 +7,11 @@ from typing import Final, Literal
 import segno
 
 POINT: Final = 25.4 / 72
-BODY, HEAD = 0, 1
-FACES: Final = (("宋体", "SimSun"), ("黑体", "SimHei"))
-"""By name only: every office desk in the country has them, and neither may be given away."""
+BODY, HEAD, NAMED = 0, 1, 2
+FACES: Final = (("TongbanSans-Regular", "Tongban Sans"), ("TongbanSans-Bold", "Tongban Sans"))
+"""Embedded, what a document uses of them."""
+FALLBACK: Final = ("宋体", "SimSun")
+"""By name only, for a character that no face of ours holds: every office desk has it."""
 
 BLACK, RED, GREY, BLUE, FAINT = "0 0 0", "200 22 29", "85 85 85", "31 95 139", "235 235 235"
 # 避头尾: what may not begin a line.

@@ -4,12 +4,14 @@ import base64
 import binascii
 import io
 import posixpath
+import struct
 import zipfile
 from dataclasses import dataclass
 from typing import Final
 
 from lxml import etree
 
+from tongban.kernel.documents import fonts
 from tongban.kernel.documents.ofd.package import DIGESTS, NAMESPACE
 
 MOST_FILES: Final = 400
@@ -63,7 +65,7 @@ def read(data: bytes) -> Found:
     _box(_one(_one(common, "PageArea"), "PhysicalBox"))
     top = _number(_one(common, "MaxUnitID"))
     seen: set[int] = set()
-    fonts = _fonts(files, posixpath.dirname(place), common, seen, top)
+    faces = _fonts(files, posixpath.dirname(place), common, seen, top)
     pages = _one(document, "Pages").findall(f"{_OFD}Page")
     if not pages:
         raise Broken("Document.xml: there is no page.")
@@ -71,7 +73,7 @@ def read(data: bytes) -> Found:
     for page in pages:
         _new_id(page, seen, top)
         where = posixpath.join(posixpath.dirname(place), page.get("BaseLoc", "").lstrip("/"))
-        texts.append(_page(_xml(files, where, "Page"), fonts, seen, top))
+        texts.append(_page(_xml(files, where, "Page"), faces, seen, top))
     return Found(
         title=info.findtext(f"{_OFD}Title", ""),
         author=info.findtext(f"{_OFD}Author", ""),
@@ -97,21 +99,40 @@ def _files(data: bytes) -> dict[str, bytes]:
         raise Broken(f"It is no zip: {error}.") from None
 
 
+Held = frozenset[int] | None
+"""The code points of an embedded font; None of one that is only named."""
+
+
 def _fonts(
     files: dict[str, bytes], folder: str, common: etree._Element, seen: set[int], top: int
-) -> set[str]:
-    found: set[str] = set()
+) -> dict[str, Held]:
+    found: dict[str, Held] = {}
     for place in common.findall(f"{_OFD}PublicRes"):
         resources = _xml(files, posixpath.join(folder, _text(place).lstrip("/")), "Res")
+        base = posixpath.join(folder, resources.get("BaseLoc", ""))
         for font in resources.iter(f"{_OFD}Font"):
             if not font.get("FontName"):
                 raise Broken("A font has no name.")
             _new_id(font, seen, top)
-            found.add(font.get("ID", ""))
+            file = font.find(f"{_OFD}FontFile")
+            held = None if file is None else _held(files, posixpath.join(base, _text(file)))
+            found[font.get("ID", "")] = held
     return found
 
 
-def _page(page: etree._Element, fonts: set[str], seen: set[int], top: int) -> str:
+def _held(files: dict[str, bytes], name: str) -> frozenset[int]:
+    data = files.get(name)
+    if data is None:
+        raise Broken(f"{name} is named and is not there.")
+    if data[:4] not in (b"OTTO", b"\0\1\0\0", b"true"):
+        raise Broken(f"{name} is no font.")
+    try:
+        return frozenset(fonts.held_by(data))
+    except (struct.error, ValueError, IndexError):
+        raise Broken(f"{name} is no font that can be read.") from None
+
+
+def _page(page: etree._Element, faces: dict[str, Held], seen: set[int], top: int) -> str:
     lines = []
     for layer in _one(page, "Content").findall(f"{_OFD}Layer"):
         _new_id(layer, seen, top)
@@ -120,7 +141,7 @@ def _page(page: etree._Element, fonts: set[str], seen: set[int], top: int) -> st
             _box(thing, thing.get("Boundary", ""))
             name = etree.QName(thing).localname
             if name == "TextObject":
-                lines.append(_line(thing, fonts))
+                lines.append(_line(thing, faces))
             elif name == "PathObject":
                 if not thing.findtext(f"{_OFD}AbbreviatedData"):
                     raise Broken("A path has no data.")
@@ -129,13 +150,16 @@ def _page(page: etree._Element, fonts: set[str], seen: set[int], top: int) -> st
     return "\n".join(lines)
 
 
-def _line(thing: etree._Element, fonts: set[str]) -> str:
-    if thing.get("Font") not in fonts:
+def _line(thing: etree._Element, faces: dict[str, Held]) -> str:
+    if thing.get("Font") not in faces:
         raise Broken(f"Font {thing.get('Font')} is not among the resources.")
     if float(thing.get("Size", "0")) <= 0:
         raise Broken("A text has no size.")
     code = _one(thing, "TextCode")
     text = code.text or ""
+    held = faces[thing.get("Font", "")]
+    if held is not None and not held.issuperset(map(ord, text)):
+        raise Broken("An embedded font lacks a character that is set in it.")
     steps = (code.get("DeltaX") or "").split()
     if len(steps) != max(len(text) - 1, 0):
         raise Broken("A text has not a step for each character.")

@@ -8,8 +8,8 @@ import pypdf
 import pytest
 from lxml import etree
 
-from tongban.kernel.documents import ofd, pdf_seal, renderer
-from tongban.kernel.documents.ofd import pages, sheets
+from tongban.kernel.documents import fonts, ofd, pdf_seal, renderer
+from tongban.kernel.documents.ofd import embedding, pages, sheets
 from tongban.kernel.documents.tests import samples
 
 LETTER, LICENCE = dict(samples.LETTER), dict(samples.LICENCE)
@@ -33,9 +33,29 @@ def test_its_structure_and_its_words(name: str, data: dict[str, object]) -> None
     for word in (str(data["title"]), str(data["number"])):
         assert word in text
         assert word.replace(" ", "") in printed.replace("\n", "").replace(" ", "")
-    for content in found.files.values():
+    for content in (one for key, one in found.files.items() if key.endswith(".xml")):
         root = etree.fromstring(content)
         assert etree.QName(root).namespace == "http://www.ofdspec.org/2016"
+
+
+def test_what_it_uses_of_our_fonts_lies_inside() -> None:
+    made = ofd.render("licence", LICENCE)
+    inside = {key: one for key, one in entries(made).items() if key.endswith(".otf")}
+    assert set(inside) == {"Doc_0/Res/font_0.otf", "Doc_0/Res/font_1.otf"}
+    assert all(len(one) < 60_000 for one in inside.values()), "a part, not the whole font"
+    title = {ord(one) for one in str(LICENCE["title"])}
+    assert title <= set(fonts.held_by(inside["Doc_0/Res/font_1.otf"]))
+    assert b"<ofd:FontFile>font_0.otf</ofd:FontFile>" in entries(made)["Doc_0/PublicRes.xml"]
+
+
+def test_a_character_that_no_font_holds_is_set_by_name() -> None:
+    lacking = chr(0x2A6D6)
+    assert not embedding.can_set(pages.BODY, lacking)
+    fields = [["字号", f"青禾{lacking}记"]]
+    found = ofd.read(ofd.render("licence", {**LICENCE, "fields": fields}))
+    assert lacking in found.pages[0]
+    resources = found.files["Doc_0/PublicRes.xml"].decode()
+    assert 'FontName="宋体"' in resources
 
 
 def test_every_thing_lies_on_its_page() -> None:
@@ -68,6 +88,7 @@ def rezip(data: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
 
 
 PAGE = "Doc_0/Pages/Page_0/Content.xml"
+FONT = "Doc_0/Res/font_0.otf"
 BREAKS: list[Callable[[dict[str, bytes]], None]] = [
     lambda files: files.pop("OFD.xml") and None,
     lambda files: files.pop("Doc_0/Document.xml") and None,
@@ -78,6 +99,10 @@ BREAKS: list[Callable[[dict[str, bytes]], None]] = [
     lambda files: files.update({PAGE: files[PAGE].replace(b'Font="1"', b'Font="99"')}),
     lambda files: files.update({PAGE: files[PAGE].replace(b'DeltaX="', b'DeltaX="1 ')}),
     lambda files: files.update({PAGE: files[PAGE].replace(b'ID="', b'ID="x', 1)}),
+    lambda files: files.pop(FONT) and None,
+    lambda files: files.update({FONT: b"no font"}),
+    lambda files: files.update({FONT: files[FONT][:40]}),
+    lambda files: files.update({FONT: embedding.cut(pages.BODY, "一")}),
     lambda files: files.update({PAGE: b'<!DOCTYPE a [<!ENTITY b "c">]>' + files[PAGE][39:]}),
 ]
 
