@@ -7,7 +7,9 @@ import pytest
 from django.conf import settings
 
 from tongban.domains.cases.models import Notice
+from tongban.domains.enterprise import queries as enterprise
 from tongban.domains.registries.models import LookupRecord
+from tongban.kernel import clock
 from tongban.kernel.actor import part
 from tongban.kernel.ledger import actions as ledger
 from tongban.kernel.ledger import queries as log
@@ -79,3 +81,28 @@ def test_it_is_taken_in_here_and_decided_there() -> None:
     assert any("移交" in what for what in lived(told, "市政务服务中心"))
     assert any("受理" in what for what in lived(told, "澄江市公安局"))
     assert lived(told, "澄江市公安局")[-1] == "办结：准予"
+
+
+@pytest.mark.django_db
+def test_a_business_is_opened_within_one_working_day() -> None:
+    """企业开办一日办结: licence, seals, taxes, insurance, fund and bank, by the moved clock."""
+    told = stories.tell("opening", folder=settings.TONGBAN_CITY, persons=150)
+    steps, whole = told["minutes"][:-1], told["minutes"][-1]
+    assert told["finished"] and 0 < whole["minutes"] <= 420
+    assert len(steps) == len(told["cases"]) == 7
+    assert {row["result"] for row in told["cases"].values()} == {"granted"}
+    parties = {step["party"] for step in steps}
+    assert {
+        "市市场监管局",
+        "市公安局",
+        "市税务局",
+        "市人社局",
+        "青禾银行",
+        "市公积金中心",
+    } <= parties
+    assert steps[0]["party"] == "市市场监管局" and steps[0]["minutes"] > 0
+    assert max(step["at"] for step in steps) == whole["minutes"]
+    with clock.at("2026-09-09 09:00"):
+        found = enterprise.openings()
+        assert found is not None and (found.n, found.within) == (1, 1)
+        assert found.last.minutes == whole["minutes"], "what the zone shows is what was lived"

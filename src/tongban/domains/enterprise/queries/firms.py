@@ -169,7 +169,7 @@ class Due:
 
 def renewals() -> dict[str, Item]:
     """By which item each type of licence is renewed: licence type -> item."""
-    found = {}
+    found: dict[str, Item] = {}
     for item in services.items():
         for row in item.body.get("result", ()):
             if item.ready and (kind := row.get("renews")):
