@@ -30,6 +30,8 @@ def own_folders(keys: Path, tmp_path: Path, settings: Any) -> Iterator[None]:
     settings.TONGBAN_FILES = tmp_path / "files"
     settings.TONGBAN_CHECKPOINTS = tmp_path / "checkpoints.log"
     settings.VAR = tmp_path
+    # Where `make run` has collected, names are hashed that nobody serves to tests.
+    settings.STATIC_ROOT = tmp_path / "static"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     keyring.reload_keyring()
     yield

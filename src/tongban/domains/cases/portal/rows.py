@@ -152,7 +152,9 @@ def facts_page(
     order = {subject: -1, "applicant": 1}
     places = sorted(groups, key=lambda place: order.get(place[0], 0))
     return FactsPage(
-        groups=[_group(place, headings[place], groups[place], by_role=by_role) for place in places],
+        groups=_united(
+            _group(place, headings[place], groups[place], by_role=by_role) for place in places
+        ),
         asked=sorted(asked, key=lambda drawn: not drawn.required),
         filled=counts.fetched,
         total=counts.visible,
@@ -186,6 +188,17 @@ def _group(place: tuple[str, str], first: eforms.Field, rows: list[Row], *, by_r
         rows=rows,
         lang=lang,
     )
+
+
+def _united(drawn: Iterable[Group]) -> list[Group]:
+    """One heading once: a group of one role may bear the name of another role."""
+    found: dict[str, Group] = {}
+    for group in drawn:
+        if group.name in found:
+            found[group.name].rows.extend(group.rows)
+        else:
+            found[group.name] = group
+    return list(found.values())
 
 
 def _row(
