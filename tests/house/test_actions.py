@@ -88,6 +88,7 @@ ORCHESTRATORS = {
     "archives.handing.compare": "asks the archive office, then notes in transactions",
     "archives.handing.hand_over": "the office takes it between two transactions",
     "archives.packing.pack": "renders and seals first, then closes in a transaction",
+    "messages.comparing.compare": "asks the gateway, then notes each in a transaction",
     "messages.sending.send": "the gateway takes it between two transactions",
     "messages.sending.send_owed": "the gateway takes them between transactions",
     "messages.codes.send_code": "issued in a transaction, sent outside; the code is never kept",

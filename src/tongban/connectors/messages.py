@@ -8,8 +8,10 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,6 +25,24 @@ TIMEOUT = 10.0
 """Seconds after which a gateway gives up; a worker that waits for a minute is taken for dead."""
 
 
+class Delivery(StrEnum):
+    """What became of a message."""
+
+    DELIVERED = "delivered"
+    PENDING = "pending"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    """The gateway never had it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the gateway says of one message (状态报告)."""
+
+    what: Delivery
+    reason: str = ""
+
+
 class Messages(Protocol):
     """A gateway that brings messages to phones."""
 
@@ -33,6 +53,9 @@ class Messages(Protocol):
         does not take it now. Gives up after TIMEOUT.
         """
 
+    def report(self, *, message_ids: Sequence[str]) -> dict[str, Report]:
+        """What became of each; one that is not in the answer it never had. Raises Unavailable."""
+
 
 class SimulatedGateway:
     """Writes what it gets to a file instead of to phones; keeps neither numbers nor facts."""
@@ -41,6 +64,8 @@ class SimulatedGateway:
         self.file = file
         self.failures = 0
         """How many of the next messages it does not take; for tests."""
+        self.undelivered: dict[str, str] = {}
+        """Id -> why that message does not reach its phone; for tests."""
         self._read: tuple[int, int] = (0, 0)
         self._ids: set[str] = set()
 
@@ -87,6 +112,30 @@ class SimulatedGateway:
 
     def _phones(self) -> Path:
         return self.file.with_name("demo-phones.json")
+
+    def report(self, *, message_ids: Sequence[str]) -> dict[str, Report]:
+        """Whatever lies in the file has reached its phone, but for what tests say."""
+        if self.failures:
+            self.failures -= 1
+            raise Unavailable(system="The message gateway")
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        with self.file.open("a+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            known = set(self._known(file.fileno()))
+        return {
+            one: Report(Delivery.FAILED, self.undelivered[one])
+            if one in self.undelivered
+            else Report(Delivery.DELIVERED)
+            for one in message_ids
+            if one in known
+        }
+
+    def lose(self, message_id: str) -> None:
+        """Forget a message that it had taken; for tests."""
+        lines = self.file.read_bytes().splitlines(keepends=True)
+        kept = [line for line in lines if json.loads(line)["id"] != message_id]
+        self.file.write_bytes(b"".join(kept))
+        self._read, self._ids = (0, 0), set()
 
     def _known(self, descriptor: int) -> set[str]:
         state = os.fstat(descriptor)

@@ -17,6 +17,9 @@ EVENTS: dict[str, str] = {
     "message.queued": "Something is to be told outside the inbox. data: template, channels",
     "message.sent": "The gateway has it. data: channel, template",
     "message.failed": "The gateway did not take it, again and again. data: channel, template",
+    "message.compared": (
+        "A day's messages beside the gateway's report. data: day, sent, failed, lost"
+    ),
     "message.retried": "An operator has it sent again. data: channel",
     "preference.set": "Someone said by which ways to be told. data: channels",
     "remark.asked": "The applicant wrote to the office. data: case_no, organ",

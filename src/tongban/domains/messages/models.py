@@ -41,6 +41,8 @@ class Sending(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=300, blank=True)
     sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    """When the gateway's report said that it had arrived."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["message", "channel"], name="sending_once")]
@@ -48,6 +50,22 @@ class Sending(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message_id} {self.channel}"
+
+
+class MessageDay(models.Model):
+    """A comparison of messages (消息对账): a day's sendings beside the gateway's report."""
+
+    day = models.DateField(primary_key=True)
+    sent = models.PositiveIntegerField()
+    delivered = models.PositiveIntegerField()
+    pending = models.PositiveIntegerField()
+    failed = models.PositiveIntegerField()
+    lost = models.PositiveIntegerField()
+    """The gateway had taken them and knows nothing of them: they are sent anew."""
+    compared_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.day.isoformat()
 
 
 class Preference(models.Model):

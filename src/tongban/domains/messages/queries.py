@@ -1,14 +1,21 @@
 """Questions about messages, sendings and threads; nothing here writes."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
 from tongban.domains.cases import queries as cases
 from tongban.domains.cases.models import Case
 from tongban.domains.messages import rules
-from tongban.domains.messages.models import Message, Preference, Remark, Sending, Thread
+from tongban.domains.messages.models import (
+    Message,
+    MessageDay,
+    Preference,
+    Remark,
+    Sending,
+    Thread,
+)
 from tongban.domains.messages.rules import State
 from tongban.kernel import clock
 from tongban.kernel.actor import Actor
@@ -108,6 +115,27 @@ def counts(*, by: Actor) -> dict[str, int]:
     by.require("message.operate")
     rows = Sending.objects.values_list("state").annotate(n=Count("id"))
     return dict(rows)
+
+
+def name_of(row: Sending) -> str:
+    """The id by which the gateway knows it: SMS bears the message's own, as it always did."""
+    own = row.channel == rules.Channel.SMS
+    return row.message.message_id if own else f"{row.message.message_id}:{row.channel}"
+
+
+def sent_on(day: date, *, after: int = 0, limit: int = 500) -> list[Sending]:
+    """What the gateway took on a day and of which it has not said that it arrived."""
+    begins = clock.moment(f"{day} 00:00")
+    found = Sending.objects.filter(
+        state=State.SENT, sent_at__gte=begins, sent_at__lt=begins + timedelta(days=1), pk__gt=after
+    )
+    return list(found.select_related("message").order_by("pk")[:limit])
+
+
+def days_compared(*, by: Actor) -> list[MessageDay]:
+    """The last comparisons with the gateway, the newest first."""
+    by.require("message.operate")
+    return list(MessageDay.objects.order_by("-day")[:7])
 
 
 def owed(message: int | None = None, *, limit: int = 100) -> list[Sending]:

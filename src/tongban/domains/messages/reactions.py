@@ -316,6 +316,13 @@ def bring_it_to_the_gateway(event: Event) -> None:
         jobs.enqueue(kind=HELD_BACK, by=actions.SELF, after=later - clock.now())
 
 
+@on("day.began", outside=True)
+def compare_with_the_gateway(event: Event) -> None:
+    """Yesterday's messages beside the gateway's report."""
+    yesterday = date.fromisoformat(event.data["day"]) - timedelta(days=1)
+    actions.compare(day=yesterday, by=actions.SELF)
+
+
 @job(HELD_BACK)
 def send_what_was_held_back(handle: Handle) -> dict[str, int]:
     return {"sent": actions.send_owed(by=actions.SELF)}

@@ -94,5 +94,6 @@ def outbox(request: HttpRequest) -> HttpResponse:
         "rows": [(row, *shown[State(row.state)]) for row in page],
         "tabs": tabs,
         "state": state,
+        "days": queries.days_compared(by=by),
     }
     return modes.page(request, "messages/office/outbox.html", context)

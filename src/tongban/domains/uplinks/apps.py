@@ -15,7 +15,12 @@ class UplinksConfig(AppConfig):
         """Bring our kind into the catalogue and our pages into the menus."""
         kinds.register(
             kinds.Kind(
-                name="uplink", file="uplinks.toml", table="uplink", check=rules.check, order=80
+                name="uplink",
+                file="uplinks.toml",
+                table="uplink",
+                label=N_("Superior platforms"),
+                check=rules.check,
+                order=80,
             )
         )
         menus.rail.add(

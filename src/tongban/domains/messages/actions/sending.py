@@ -6,7 +6,7 @@ from django.db.models import F
 from tongban.connectors import messages as connector
 from tongban.domains.messages import queries, rules
 from tongban.domains.messages.models import Sending
-from tongban.domains.messages.rules import Channel, State
+from tongban.domains.messages.rules import State
 from tongban.kernel import clock
 from tongban.kernel.actor import Actor
 from tongban.kernel.errors import NotFound, Unavailable
@@ -33,12 +33,9 @@ def _send_all(rows: list[Sending], *, by: Actor) -> int:
         if not to:
             _noted(sending=row.pk, error="no address", is_final=True, by=by)
             continue
-        # SMS bears the message's own id, as it always did; another way has one of its own.
-        own = row.channel == Channel.SMS
-        message_id = row.message.message_id if own else f"{row.message.message_id}:{row.channel}"
         try:
             connector.send(
-                message_id=message_id,
+                message_id=queries.name_of(row),
                 to=to,
                 template=row.message.template,
                 facts={"title": row.message.title, "number": row.message.number},
