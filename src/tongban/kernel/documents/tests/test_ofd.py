@@ -48,6 +48,13 @@ def test_what_it_uses_of_our_fonts_lies_inside() -> None:
     assert b"<ofd:FontFile>font_0.otf</ofd:FontFile>" in entries(made)["Doc_0/PublicRes.xml"]
 
 
+def test_a_text_that_its_font_cannot_set_is_told() -> None:
+    made = ofd.render("licence", LICENCE)
+    assert ofd.read(made).lacking == ()
+    poor = rezip(made, lambda files: files.update({FONT: embedding.cut(pages.BODY, "一")}))
+    assert ofd.read(poor).lacking
+
+
 def test_a_character_that_no_font_holds_is_set_by_name() -> None:
     lacking = chr(0x2A6D6)
     assert not embedding.can_set(pages.BODY, lacking)
@@ -102,7 +109,6 @@ BREAKS: list[Callable[[dict[str, bytes]], None]] = [
     lambda files: files.pop(FONT) and None,
     lambda files: files.update({FONT: b"no font"}),
     lambda files: files.update({FONT: files[FONT][:40]}),
-    lambda files: files.update({FONT: embedding.cut(pages.BODY, "一")}),
     lambda files: files.update({PAGE: b'<!DOCTYPE a [<!ENTITY b "c">]>' + files[PAGE][39:]}),
 ]
 
