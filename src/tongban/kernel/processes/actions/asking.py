@@ -97,16 +97,14 @@ def answer(
     *, item: WorkItem, outcome: str, opinion: str, by: Actor, key: str, key_hash: str
 ) -> Step:
     """One who was asked answers; when enough have, the one who asked may act again."""
-    stages.change(
+    stages.close(
         item,
+        rules.Status.DONE,
+        outcome,
+        opinion=opinion,
         by=by,
         key=key,
         key_hash=key_hash,
-        status=rules.Status.DONE,
-        outcome=outcome,
-        opinion=opinion,
-        done_by=by.key,
-        closed_at=clock.now(),
     )
     if item.mode in rules.ASKING:
         round_ = queries.round_of(item)

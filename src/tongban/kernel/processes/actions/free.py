@@ -60,16 +60,14 @@ def send(
     check_verb(found, Verb.SEND, to)
     if join not in {"all", "any"} or not to:
         raise rules.NothingAsked()
-    stages.change(
+    stages.close(
         found,
+        Status.DONE,
+        "sent",
+        opinion=opinion,
         by=by,
         key=key,
         key_hash=asked,
-        status=Status.DONE,
-        outcome="sent",
-        opinion=opinion,
-        done_by=by.key,
-        closed_at=clock.now(),
     )
     # Whoever finishes it needs what the stage demands: sent on is not handed down.
     children = _open(found, to, Mode.SERIAL, join=join, days=found.days, grant=found.grant)
@@ -202,16 +200,14 @@ def give_back(
             possible="、".join(graph.stages[one].name for one in possible) or "—",
         )
     kind = "resume" if straight_back else "return"
-    stages.change(
+    stages.close(
         found,
+        Status.RETURNED,
+        f"{kind}:{stage}"[:40],
+        opinion=opinion,
         by=by,
         key=key,
         key_hash=asked,
-        status=Status.RETURNED,
-        outcome=f"{kind}:{stage}"[:40],
-        opinion=opinion,
-        done_by=by.key,
-        closed_at=clock.now(),
     )
     step = running.go(
         item=found, effect=rules.Effect(kind, stage), outcome=kind, facts=facts or {}, by=by
@@ -300,16 +296,14 @@ def jump(
     legal = [graph.stages[one].name for one in (*over, *again) if graph.stages[one].legal]
     if legal:
         raise rules.LegalStagesLeft(stages="、".join(legal))
-    stages.change(
+    stages.close(
         found,
+        Status.VOID,
+        f"jump:{stage}"[:40],
+        opinion=reason,
         by=by,
         key=key,
         key_hash=asked,
-        status=Status.VOID,
-        outcome=f"jump:{stage}"[:40],
-        opinion=reason,
-        done_by=by.key,
-        closed_at=clock.now(),
     )
     matter.progress = progress
     stages.void(matter, by=by, stages=void)
@@ -345,16 +339,14 @@ def finish(
         ]
         if left:
             raise rules.LegalStagesLeft(stages="、".join(left))
-    stages.change(
+    stages.close(
         found,
+        Status.DONE,
+        "finished",
+        opinion=opinion,
         by=by,
         key=key,
         key_hash=asked,
-        status=Status.DONE,
-        outcome="finished",
-        opinion=opinion,
-        done_by=by.key,
-        closed_at=clock.now(),
     )
     matter.progress = {**matter.progress, found.stage: "done"}
     stages.void(matter, by=by)

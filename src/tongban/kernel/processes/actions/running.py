@@ -140,16 +140,14 @@ def act(
             stage=stage.name, outcome=outcome, possible=", ".join(stage.outcomes)
         )
     effect = stage.effects[outcome]
-    stages.change(
+    stages.close(
         found,
+        rules.Status.RETURNED if effect.kind in rules.BACK else rules.Status.DONE,
+        outcome,
+        opinion=opinion,
         by=by,
         key=key,
         key_hash=asked,
-        status=rules.Status.RETURNED if effect.kind in rules.BACK else rules.Status.DONE,
-        outcome=outcome,
-        opinion=opinion,
-        done_by=by.key,
-        closed_at=clock.now(),
     )
     step = _follow(
         found, graph, effect, outcome=outcome, facts=facts or {}, by=by, due=due, calendar=calendar

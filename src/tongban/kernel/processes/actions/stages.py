@@ -55,6 +55,30 @@ def change(item: WorkItem, *, by: Actor, key: str = "", key_hash: str = "", **ch
     rows.change_row(item, **changes)
 
 
+def close(
+    item: WorkItem,
+    status: rules.Status,
+    outcome: str,
+    *,
+    opinion: str,
+    by: Actor,
+    key: str = "",
+    key_hash: str = "",
+) -> None:
+    """Let go of a work item: what became of it, by whom, and when."""
+    change(
+        item,
+        by=by,
+        key=key,
+        key_hash=key_hash,
+        status=status,
+        outcome=outcome,
+        opinion=opinion,
+        done_by=by.key,
+        closed_at=clock.now(),
+    )
+
+
 def keep(matter: Matter, *names: str, by: Actor) -> None:
     """Write a matter, unless another request got there first."""
     rows.change_row(matter, **{name: getattr(matter, name) for name in names})
