@@ -8,8 +8,9 @@ from django.urls import reverse
 from tests import given
 from tests.office.people import acting
 from tongban.connectors import payments as connector
+from tongban.domains.appointments import actions as appointments
 from tongban.domains.cases import queries as cases
-from tongban.domains.cases.actions import acceptance, drafting
+from tongban.domains.cases.actions import acceptance, drafting, ruling
 from tongban.domains.cases.models import Case
 from tongban.domains.cases.queries import pages
 from tongban.domains.licences import queries as licences
@@ -21,6 +22,7 @@ from tongban.domains.payments.rules import Asked
 from tongban.domains.reviews import queries as reviews
 from tongban.domains.services import queries as services
 from tongban.domains.windows import actions as windows
+from tongban.kernel import clock
 from tongban.kernel.actor import Actor, part
 from tongban.kernel.identity import actions, queries
 from tongban.simulator import citizens
@@ -33,7 +35,16 @@ MOTHER, OWNER, TWINS, GRANDMOTHER = "lixiaoyun", "zhoumei", "heruolan", "wangxiu
 
 def city_of_elders() -> Pages:
     """Bring everything about that a page may show; answers where each page is."""
-    return {**_open_pages(), **_drafts(), **_results(), **_asked_for(), **_paid(), **_window()}
+    return {
+        **_open_pages(),
+        **_drafts(),
+        **_results(),
+        **_by_rule(),
+        **_asked_for(),
+        **_paid(),
+        **_hall(),
+        **_window(),
+    }
 
 
 def _open_pages() -> Pages:
@@ -42,6 +53,7 @@ def _open_pages() -> Pages:
         principal=grandmother, scope=["elder-card"], to_on=date(2027, 8, 31), by=given.mother()
     )
     held = queries.proxies_given_by(grandmother)[0].pk
+    asked = queries.requests_to(grandmother)[0].pk
     link = actions.issue_link(account=_account(MOTHER), by=part("accounts"))
     found: Pages = {
         name: ("", reverse(name))
@@ -64,6 +76,7 @@ def _open_pages() -> Pages:
         "acting": (MOTHER, reverse("acting")),
         "proxies": (GRANDMOTHER, reverse("proxies")),
         "proxy-ask": (MOTHER, reverse("proxy-ask")),
+        "proxy-code": (MOTHER, reverse("proxy-code", args=[asked]) + "?sent=1"),
         "proxy-done": (GRANDMOTHER, reverse("proxy-done", args=[held])),
         "credit": (MOTHER, reverse("credit")),
         "messages:preferences": (MOTHER, reverse("messages:preferences")),
@@ -132,6 +145,33 @@ def _results() -> Pages:
         "messages:inbox": (MOTHER, reverse("messages:inbox")),
         "messages:message": (MOTHER, reverse("messages:message", args=[message])),
         "messages:thread": (MOTHER, reverse("messages:thread", args=[case.case_no])),
+    }
+
+
+def _by_rule() -> Pages:
+    """What a rule decided at once, and how."""
+    by = given.citizen(GRANDMOTHER)
+    key = given.draft_of(by, item="elder-card")
+    found = citizens.submit(key=key, by=by)
+    given.settle()
+    ruling.decide_at_once(application=found, by=ruling.SELF)
+    return {"why": (GRANDMOTHER, _of("why", found.cases.get()))}
+
+
+def _hall() -> Pages:
+    """An appointment today, one still to come, and a number in the queue."""
+    by, item = given.mother(), "social-insurance-registration"
+    today = appointments.book(item=item, starts=clock.moment("2026-09-07 10:00"), by=by)
+    later = appointments.book(
+        item="medical-insurance-registration", starts=clock.moment("2026-09-08 10:00"), by=by
+    )
+    number = appointments.check_in(hall=today.hall, code=today.code, by=by).token
+    return {
+        "hall": ("", reverse("hall", args=[today.hall])),
+        "hall-check-in": ("", reverse("hall-check-in", args=[today.hall]) + f"?code={later.code}"),
+        "ticket": ("", reverse("ticket", args=[number])),
+        "appointment": (MOTHER, reverse("appointment", args=[later.code])),
+        "appointment-move": (MOTHER, reverse("appointment-move", args=[later.code])),
     }
 
 

@@ -19,6 +19,8 @@ from tongban.kernel.ui.menus import actor_of
 PURPOSES = {"item", "pickup"}
 TO_CHOOSE_FROM = 60
 ROWS = 50
+SECONDS = 20
+"""How often a number's page asks for itself anew; who reads slowly stops that with one link."""
 
 
 @open_to_all
@@ -76,6 +78,7 @@ def ticket(request: HttpRequest, token: str) -> HttpResponse:
     """A number, and how many are before it."""
     found = queries.ticket(token)
     words, tone = rules.STATES[rules.State(found.ticket.state)]
+    stays = "still" in request.GET
     context = {
         "layout": layouts.of(request),
         "now": found,
@@ -83,8 +86,12 @@ def ticket(request: HttpRequest, token: str) -> HttpResponse:
         "tone": tone,
         "waits": found.ticket.state == rules.State.WAITING,
         "called": found.ticket.state == rules.State.CALLED,
+        "stays": stays,
     }
-    return modes.page(request, "appointments/ticket.html", context)
+    response = modes.page(request, "appointments/ticket.html", context)
+    if not stays and found.ticket.state in (rules.State.WAITING, rules.State.CALLED):
+        response["Refresh"] = str(SECONDS)
+    return response
 
 
 @signed_in
@@ -160,7 +167,8 @@ def _ask(
     day = day if day in days else None
     context = {
         "layout": layouts.of(request),
-        "place": at,
+        # Not `place`: by that name every page knows the city.
+        "at": at,
         "kept": kept,
         "query": urlencode(kept),
         "days": days,

@@ -58,7 +58,8 @@ def screen(request: HttpRequest, token: str) -> HttpResponse:
     response = modes.page(request, "workbench/screen.html", context)
     if not stays:
         response["Refresh"] = str(SECONDS)
-    response["Referrer-Policy"] = "no-referrer"
+    # Under `no-referrer` a browser confirms with `Origin: null`, which is refused.
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 
