@@ -9,12 +9,13 @@ from django.urls import reverse
 from tests.city import city
 from tests.office.people import acting, signed_in
 from tongban.domains.cases import queries
-from tongban.domains.cases.actions import drafting, filing
+from tongban.domains.cases.actions import drafting, filing, linked
 from tongban.domains.cases.actions import places as choosing
-from tongban.domains.cases.models import Application
+from tongban.domains.cases.models import Application, Case
 from tongban.domains.cases.queries import places
 from tongban.domains.cases.rules import regions
 from tongban.domains.cases.rules.state import NotYours
+from tongban.domains.payments import queries as payments
 from tongban.kernel import clock
 from tongban.kernel.actor import Actor
 from tongban.kernel.errors import Invalid
@@ -167,3 +168,15 @@ def test_a_one_thing_may_have_items_in_both_cities() -> None:
     assert [case.pk for case in there_alone] == [cases[moved].pk]
     # The plan counts with what the other city promises.
     assert application.plan[moved]["finish"] - application.plan[moved]["start"] == 3
+
+
+def test_what_follows_a_case_goes_by_the_terms_of_its_region() -> None:
+    """更正、审管衔接、缴款: none of them falls back to the item of another city."""
+    (case,) = queries.cases_of(sent(acting("lixiaoyun")))
+    Case.objects.filter(pk=case.pk).update(state="closed", result="granted")
+    linked_case = linked.begin(
+        case_no=case.case_no, purpose="correct", reasons="相片有误", by=acting("chengjiang.psb.r")
+    )
+    assert linked_case.variant == case.variant and linked_case.region == THERE
+    here, there = payments.fees(case.item), payments.fees(case.item, case.variant)
+    assert here["id-card-renewal"].fen == 2000 and there["id-card-renewal"].fen == 1000
