@@ -1,11 +1,9 @@
-"""What the pages show beyond a draft's own view: who is meant, and how a filing stands."""
+"""How a filing stands, lane by lane and day by day."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
-
-from django.db.models import Q
 
 from tongban.domains.cases.models import (
     Application,
@@ -13,16 +11,14 @@ from tongban.domains.cases.models import (
     CaseMaterial,
     Crossing,
     Determination,
-    Draft,
     Handover,
     Notice,
     Return,
 )
-from tongban.domains.cases.queries.drafts import DraftView
-from tongban.domains.cases.queries.gathering import gather, ground
 from tongban.domains.cases.queries.linking import hearing_of
+from tongban.domains.cases.queries.pages.choosing import register_names
 from tongban.domains.cases.queries.parts import parts
-from tongban.domains.cases.queries.rows import drafts, item_of, opened, right_item
+from tongban.domains.cases.queries.rows import item_of, right_item
 from tongban.domains.cases.rules import state
 from tongban.domains.cases.rules.state import ENDED, State, is_decided
 from tongban.domains.licences import queries as licences
@@ -32,164 +28,12 @@ from tongban.domains.services import queries as services
 from tongban.domains.services.rules import Item
 from tongban.kernel import clock
 from tongban.kernel import rows as hot
-from tongban.kernel.actor import Actor
-from tongban.kernel.catalogue import queries as catalogue
 from tongban.kernel.deadlines import queries as deadlines
-from tongban.kernel.eforms import rules as eforms
 from tongban.kernel.identity import queries as identity
 from tongban.kernel.processes import queries as processes
 
 ORDER = {"filed": 0, "receipt": 1, "accepted": 2, "acceptance": 2, "finished": 9}
 """Which of two things that happened in one moment came first."""
-
-TELLING = 4
-"""So many fields tell one row of a register from another."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A role for which a register has several rows: one of them is meant."""
-
-    role: str
-    name: str
-    name_en: str
-    rows: list[list[tuple[eforms.Field, Any]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the registers say before the form is filled."""
-
-    choices: list[Choice] = field(default_factory=list)
-    suggestions: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """Question -> (answer, name of the register), where there is only one possible."""
-
-
-def open_draft(*, by: Actor, thing: str = "", item: str = "") -> Draft | None:
-    """The draft of the same service that its owner began before and has not filed."""
-    rows = drafts(by=by)
-    kind, key = ("one_thing", thing) if thing else ("service_item", item)
-    for row in rows:
-        version = row.thing if thing else row.item
-        if version and (found := catalogue.by_id(version)).kind == kind and found.key == key:
-            return row
-    return None
-
-
-def suggestions(view: DraftView, *, by: Actor) -> dict[str, tuple[str, str]]:
-    """Answers to the situation questions that a register gives without doubt."""
-    if view.thing is None:
-        return {}
-    wanted: dict[str, tuple[str, str, str]] = {}
-    for question in view.thing.questions:
-        register, _, rest = question.prefill.partition(".")
-        element, _, role = rest.partition("@")
-        if element:
-            wanted[question.id] = (role or "applicant", register, element)
-    if not wanted:
-        return {}
-    form = _asking(set(wanted.values()))
-    found = gather(
-        form,
-        answers=view.draft.answers,
-        by=by,
-        purpose=f"情形引导：{view.title}",
-        basis=_ground(view),
-        case_no=f"draft:{view.draft.key}",
-        person=view.draft.person,
-        entity=view.draft.entity,
-    )
-    options = {q.id: q.values() for q in view.thing.questions}
-    sure: dict[str, tuple[str, str]] = {}
-    for question_id, (role, register, element) in wanted.items():
-        answer = found.answers.get((role, register))
-        if answer is None or len(answer.rows) != 1:
-            continue
-        value = str(answer.rows[0].get(element, ""))
-        if value in options[question_id]:
-            sure[question_id] = (value, answer.register_name)
-    return sure
-
-
-def choices(view: DraftView) -> list[Choice]:
-    """The roles for which a register has several rows, with what tells them apart."""
-    shown = []
-    for role, found in view.choices.items():
-        fields = [
-            row
-            for row in view.form.fields
-            if row.role.key == role and any(s.role == role for s in row.sources)
-        ]
-        differing = [f for f in fields if len({_held(f, row, role) for row in found}) > 1]
-        # What differs tells them apart; the name comes first where there is one.
-        told = sorted(fields, key=lambda f: (f.element.key != "name", f not in differing))[:TELLING]
-        if fields:
-            shown.append(
-                Choice(
-                    role=role,
-                    name=fields[0].role.name,
-                    name_en=fields[0].role.name_en,
-                    rows=[[(f, _held(f, row, role)) for f in told] for row in found],
-                )
-            )
-    return shown
-
-
-def _held(wanted: eforms.Field, row: Mapping[str, Any], role: str) -> Any:
-    source = next((s for s in wanted.sources if s.role == role), None)
-    value = row.get(source.element) if source else None
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _asking(places: set[tuple[str, str, str]]) -> eforms.Form:
-    """A form that asks nothing but these data, for one look at the registers."""
-    fields = [
-        {"role": role, "element": element, "source": f"{register}.{element}@{role}"}
-        for role, register, element in sorted(places)
-    ]
-    return eforms.merge([("", fields)], services.elements(), services.roles())
-
-
-def _ground(view: DraftView) -> str:
-    assert view.thing is not None
-    return ground([services.item(m.key)[1] for m in view.thing.members])
-
-
-def source_of(view: DraftView, key: str) -> tuple[str, str, str] | None:
-    """Where a field's value comes from, and whose it is: (register, element, subject)."""
-    wanted, value = view.form.by_key.get(key), view.values.get(key)
-    said = [value, *(value.against if value else ())]
-    held = next((v for v in said if v is not None and v.register), None)
-    if wanted is None or held is None:
-        return None
-    source = next((s for s in wanted.sources if s.register == held.register), None)
-    subject = opened(view.draft.subjects).get(source.role, "") if source else ""
-    if source is None or not subject:
-        return None
-    return held.register, held.element or source.element, subject
-
-
-def reported(view: DraftView) -> set[tuple[str, str]]:
-    """(register, element) whose values this draft has already had questioned."""
-    rows = registries.corrections_of(f"draft:{view.draft.key}")
-    return {(row.register, row.element) for row in rows}
-
-
-def register_names() -> dict[str, str]:
-    """What each register is called."""
-    return {v.key: str(v.body.get("name", v.key)) for v in catalogue.all_current("register")}
-
-
-def without_entry(view: DraftView) -> list[str]:
-    """The registers that answered and hold nothing of what the form wants from them."""
-    names = register_names()
-    found = {(role, register) for role, register in view.draft.found}
-    asked = set(eforms.needed(view.form))
-    missing = {names[r] for role, r in asked - found if r in names}
-    return sorted(missing - set(view.draft.unavailable))
-
-
-# ── how a filing stands ─────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(slots=True)
@@ -492,43 +336,3 @@ def _moments(application: Application, lanes: list[Lane], papers: list[Notice]) 
         found.append(Moment(application.ended_at, "finished"))
     # Of one moment, what follows from another stands above it: the newest first.
     return sorted(found, key=lambda moment: (moment.at, ORDER.get(moment.what, 5)), reverse=True)
-
-
-# ── how well the city works ─────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """How the cases decided since a day were handled; said only where there are enough."""
-
-    decided: int
-    on_time: int
-    by_rule: int
-    days: float
-
-
-ENOUGH = 30
-"""Below so many cases a share says nothing."""
-
-
-def record_since(days: int = 30, sample: int = 200) -> Record | None:
-    """The figures of the home page; nothing where there are too few cases."""
-    since = clock.now() - timedelta(days=days)
-    rows = Case.objects.filter(decided_at__gte=since, submitted_at__isnull=False)
-    decided = rows.count()
-    if decided < ENOUGH:
-        return None
-    late = rows.filter(~Q(overdue_at=None)).count()
-    by_rule = rows.filter(determination__decision__isnull=False).count()
-    calendar = deadlines.calendar(str(services.city()["calendar"]))
-    taken = [
-        calendar.between(clock.moment(begun).date(), clock.moment(ended).date())
-        for begun, ended in rows.order_by("-id").values_list("submitted_at", "decided_at")[:sample]
-        if begun and ended
-    ]
-    return Record(
-        decided=decided,
-        on_time=decided - late,
-        by_rule=by_rule,
-        days=round(sum(taken) / len(taken), 1) if taken else 0.0,
-    )
