@@ -69,7 +69,9 @@ def _keep(*, uplink: str, fetched: list[Down], by: Actor) -> int:
         )
         new += is_new
     last = fetched[-1].serial
-    UplinkState.objects.filter(pk=uplink, cursor__lt=last).update(cursor=last)
+    # What comes after what is the platform's affair: no database's collation is asked. Two workers
+    # may set it back by a page, which is then fetched again and dropped by its serials.
+    UplinkState.objects.filter(pk=uplink).update(cursor=last)
     return new
 
 
