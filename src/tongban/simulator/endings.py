@@ -124,7 +124,9 @@ def _open_item(case: Case) -> WorkItem | None:
 
 
 def _under(state: State) -> list[Case]:
-    found = Case.objects.filter(state=state).select_related("application", "matter")
+    # An investment project goes its own way: `projects.Walk`.
+    mine = Case.objects.filter(state=state, application__project="")
+    found = mine.select_related("application", "matter")
     return list(found.order_by("id"))
 
 

@@ -4,7 +4,7 @@ Everything goes through the actions that the pages use. Nothing is written that 
 have written; what is late is late because nobody did it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import cycle, islice
@@ -29,7 +29,7 @@ from tongban.kernel.identity.models import Account, LegalEntity, Person
 from tongban.kernel.ledger import actions as ledger
 from tongban.kernel.processes import rules as flow
 from tongban.kernel.processes.models import WorkItem
-from tongban.simulator import citizens, desk, endings, voices
+from tongban.simulator import citizens, desk, endings, projects, voices
 
 SWEEP = part("deadlines")
 
@@ -94,6 +94,7 @@ def live(
         town = _town(die)
         calendar = calendars.calendar(str(services.city()["calendar"]))
         filings = _filings(die, town)
+        building: projects.Walk | None = None
         for n in range(days):
             day = until - timedelta(days=days - n)
             clock.move(datetime.combine(day, time(9, 0)))
@@ -101,7 +102,10 @@ def live(
             if calendar.is_workday(day):
                 today = [*_births(town, day), *islice(filings, per_day)]
                 _file_all(lived, today, die, leave=n >= days - 3)
-                _work_all(lived, die, day, until)
+                building = building or projects.midway(day, until)
+                if building:
+                    building.day()
+                _work_all(lived, die, day, until, apart=building.matters if building else [])
             elif die.random() < 0.6:
                 _file_all(lived, islice(filings, per_day // 5), die, leave=True)
             _close_day(day)
@@ -265,8 +269,13 @@ def _withdraw_one(number: str, by: Actor) -> None:
         ending.withdraw(case_no=open_ones[-1].case_no, by=by)
 
 
-def _work_all(lived: Lived, die: Random, day: date, until: date) -> None:
-    """Officials take what is due first; some organs do not get to the end of their queue."""
+def _work_all(
+    lived: Lived, die: Random, day: date, until: date, *, apart: Sequence[int] = ()
+) -> None:
+    """Officials take what is due first; some organs do not get to the end of their queue.
+
+    What is told `apart` goes its own way.
+    """
     clock.move(datetime.combine(day, time(14, 0)))
     _answer_supplements(die)
     lived.acts += endings.a_day(die=die)
@@ -280,6 +289,7 @@ def _work_all(lived: Lived, die: Random, day: date, until: date) -> None:
             .filter(matter__kind__in=("case", "post_check"))
             .exclude(mode=flow.Mode.URGE)
             .exclude(organ__in=desk.companies())
+            .exclude(matter__in=apart)
             .select_related("matter")
             .order_by("due_on", "id")
         )

@@ -6,7 +6,7 @@ stops it midway.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
@@ -19,6 +19,7 @@ from tongban.domains.investments import queries as projects
 from tongban.domains.investments.rules import JointState
 from tongban.domains.registries import queries as registries
 from tongban.domains.registries.rules import Question
+from tongban.domains.services import queries as services
 from tongban.kernel import clock
 from tongban.kernel.actor import Actor, part
 from tongban.kernel.deadlines import actions as deadlines
@@ -120,6 +121,11 @@ class Walk:
         path = projects.path_of(made.path)
         self.note(self.by.name, f"登记项目 {made.code}：{made.name}（{path.name}）")
         self.note("平台", f"四个阶段，政府部门办理用时不超过 {path.limit} 个工作日")
+
+    @property
+    def matters(self) -> list[int]:
+        """The matters of its cases."""
+        return [case.matter_id for case in self._cases()]
 
     @property
     def view(self) -> projects.ProjectView:
@@ -287,6 +293,20 @@ class Walk:
     def _since(self, moment: datetime) -> int:
         day = moment.astimezone(clock.now().tzinfo).date()
         return int(self._calendar().between(day, clock.today()))
+
+
+BEFORE = 16
+"""So many working days before today the project of the demo is registered."""
+
+
+def midway(on: date, until: date) -> Walk | None:
+    """The project that a city's visitors find under way, if the city has its firm and the time."""
+    calendar = calendars.calendar(str(services.city()["calendar"]))
+    if calendar.between(on, until) != BEFORE or identity.account(LOGIN) is None:
+        return None
+    walk = Walk(MIDWAY)
+    walk.register()
+    return walk
 
 
 def settle() -> None:

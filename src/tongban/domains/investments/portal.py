@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tongban.domains.cases.actions import drafting
 from tongban.domains.investments import actions, queries
 from tongban.domains.investments.queries import ProjectView
 from tongban.domains.investments.rules import LIGHTS
@@ -91,14 +92,21 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def begin(request: HttpRequest, code: str, phase: str) -> HttpResponse:
     """Begin the phase's one form, or go on with it."""
-    return redirect("draft", actions.begin_phase(code=code, phase=phase, by=actor_of(request)))
+    by = actor_of(request)
+    key = actions.begin_phase(code=code, phase=phase, by=by)
+    # The kind of project answered the situation: the registers can be asked at once.
+    drafting.fill(key=key, by=by)
+    return redirect("draft", key)
 
 
 @signed_in
 @require_POST
 def again(request: HttpRequest, code: str, item: str) -> HttpResponse:
     """Apply again for what was not granted."""
-    return redirect("draft", actions.begin_item(code=code, item=item, by=actor_of(request)).key)
+    by = actor_of(request)
+    key = actions.begin_item(code=code, item=item, by=by).key
+    drafting.fill(key=key, by=by)
+    return redirect("draft", key)
 
 
 @signed_in

@@ -50,7 +50,7 @@ def begin(
         made_by=by.key,
         entity=by.for_entity,
         thing=services.offered_thing(thing)[0].id if thing else None,
-        item=services.offered_item(item)[0].id if item else None,
+        item=_item(item, project) if item else None,
         project=project,
         answers=dict(answers or {}),
         channel=by.channel,
@@ -63,6 +63,11 @@ def begin(
     return draft
 
 
+def _item(key: str, project: str) -> int:
+    """The version of an item; within a project also of one that is not offered by itself."""
+    return (services.item(key) if project else services.offered_item(key))[0].id
+
+
 @transaction.atomic
 def answer(*, key: str, answers: Mapping[str, str], by: Actor, partly: bool = False) -> Draft:
     """Keep the answers to the situation questions; an answer that is no option is refused.
@@ -71,7 +76,7 @@ def answer(*, key: str, answers: Mapping[str, str], by: Actor, partly: bool = Fa
     """
     draft = queries.draft(key, by=by, lock=True)
     view = queries.view(draft)
-    if draft.project and any(draft.answers.get(key, "") != text for key, text in answers.items()):
+    if draft.project and any(draft.answers.get(key, text) != text for key, text in answers.items()):
         raise filing.FixedByProject()
     kept: dict[str, Any] = {}
     problems: dict[str, list[str]] = {}
