@@ -91,6 +91,6 @@ def test_officials_see_who_holds_it(walk: Walk) -> None:
     assert "审查岗" in reviewer.get(f"/office/projects/{walk.code}/").content.decode()
     assert reviewer.get("/office/projects/2026-990102-04-01-999999/").status_code == 404
     # Whose post does not carry the grant sees no list of projects.
-    assert official("case.accept", "tax").get("/office/projects/").status_code == 403
+    assert official("case.examine", "market").get("/office/projects/").status_code == 403
     mine = signed_in(LOGIN, walk.by.for_entity).get(f"/projects/mine/{walk.code}/")
     assert "审查岗" in mine.content.decode()
