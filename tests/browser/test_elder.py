@@ -56,6 +56,9 @@ NOT_PAGES = {
     "hall-screen",
 }  # fmt: skip
 
+FIRMS = ("enterprise:", "investments:", "api")
+"""Not walked here: pages of firms, for who acts for one, and what programs read."""
+
 OWN_FRAME = {"screen"}
 """A screen beside a clerk, who is the help: the numbers hold there, the frame is another."""
 
@@ -139,8 +142,7 @@ CHOICES = """() => {
 def test_every_page_of_citizens_in_elder_mode(visit: Visit) -> None:
     pages = city_of_elders()
     for name, path in routes():
-        # The zone of firms is no page of one who acts for themselves.
-        if name in NOT_PAGES or name in pages or name.startswith(("enterprise:", "api")):
+        if name in NOT_PAGES or name in pages or name.startswith(FIRMS):
             continue
         # What needs nothing is looked at as anyone sees it; the rest says in `elders` where it is.
         assert "<" not in path, f"{name} is not walked: say in tests/browser/elders.py where it is"

@@ -7,21 +7,19 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from tests.browser.eyes import DESKTOP, PHONE, Visit, axe, overflow, small_targets
+from tests.browser.eyes import DESKTOP, PHONE, Visit, Watch, axe, overflow, small_targets
 from tests.city import found
 from tests.office.people import settle, signed_in
 from tests.office.test_pickup import DESK, granted
-from tests.office.test_window import clerk_for
+from tests.office.test_window import fill_in
 from tongban.connectors import messages as connector
-from tongban.domains.cases import queries as cases
 from tongban.domains.cases.models import Application, Draft
 from tongban.domains.windows.models import Visit as AtWindow
 from tongban.kernel import clock
 from tongban.kernel.identity import queries as people
-from tongban.simulator import citizens
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-WINDOW, VISITOR, ITEM = "/office/window/", "wangxiulan", "elder-card"
+WINDOW, VISITOR, THING = "/office/window/", "lixiaoyun", "birth"
 
 
 @pytest.fixture(autouse=True)
@@ -85,20 +83,21 @@ def served(page: Any) -> AtWindow:
 
 def filled(page: Any, visit: AtWindow) -> None:
     """The clerk opens the citizens' form under the visitor's proxy; it names whom it is for."""
-    page.goto(f"{root(page)}/start/item/{ITEM}/")
+    page.goto(f"{root(page)}/start/thing/{THING}/")
     look(page)
     assert page.locator(".proxy").count(), "the page says for whom one acts"
-    with page.expect_navigation():
-        page.locator("main form[action^='/start/'] button, main form button.btn-p").first.click()
+    key = fill_in(visit)
+    page.goto(f"{root(page)}/my/drafts/{key}/")
     look(page)
-    by = clerk_for(visit)
-    key = cases.drafts(by=by)[0].key
-    citizens.complete(key=key, by=by)
+    assert page.locator(".proxy").count()
     assert Draft.objects.get(key=key).channel == "window"
 
 
 @pytest.mark.parametrize("width", [DESKTOP, PHONE])
-def test_a_clerk_files_for_a_visitor_who_reads_along(visit: Visit, width: int) -> None:
+def test_a_clerk_files_while_the_visitor_reads_along(
+    visit: Visit, watch: Watch, width: int
+) -> None:
+    watch.expected.append("404")  # the visitor's screen goes dark with the visit
     clerk = visit(WINDOW, width=width, session=session("lin"))
     look(clerk)
     at = served(clerk)
@@ -130,7 +129,8 @@ def test_a_clerk_files_for_a_visitor_who_reads_along(visit: Visit, width: int) -
     clerk.wait_for_load_state("load")
     look(clerk)
     home = visit(f"/my/{found_.number}/", width=width, session=session(VISITOR))
-    look(home)
+    assert axe(home) == []
+    assert overflow(home) == []
 
 
 def test_the_window_by_keys_alone_and_a_code(visit: Visit) -> None:
@@ -191,7 +191,7 @@ def test_a_result_on_paper_is_handed_out(visit: Visit, width: int) -> None:
     assert case.case_no not in desk.locator("main").inner_text()
 
 
-def test_the_pick_up_desk_by_keys_alone_and_without_a_signature(visit: Visit, watch: Any) -> None:
+def test_the_pick_up_desk_by_keys_alone_and_without_a_signature(visit: Visit, watch: Watch) -> None:
     watch.expected.append("422")
     case = granted()
     desk = visit(f"/office/pickup/{case.case_no}/", session=session(DESK))
