@@ -170,7 +170,12 @@ EVENTS = {
     "rule.shadow_done": N_("Rule {rule} was tried on {seen} past cases: {different} differ"),
     "rule.turned_off": N_("Rule {rule} decides nothing from now on"),
     "rule.turned_on": N_("A second person turned rule {rule} on again"),
+    "seal.anchored": N_("An authority of certificates is trusted from now on ({purpose})"),
     "seal.applied": N_("Something was sealed with the seal {code}"),
+    "seal.certificate_revoked": N_(
+        "The certificate {serial} of the seal {code} was revoked: {reason}"
+    ),
+    "seal.certified": N_("The seal {code} got the certificate {serial}"),
     "seal.ended": N_("The seal {code} was taken out of use: {reason}"),
     "seal.lost": N_("The seal {code} was reported lost: {reason}"),
     "seal.made": N_("A second person approved the seal {code}, and it was made"),
