@@ -46,6 +46,12 @@ def begun(client: Client, thing: str = "birth") -> str:
         values = re.findall(rf'name="{name}" value="([^"]+)"( checked)?', text)
         value = next((value for value, chosen in values if chosen), values[0][0])
         response = client.post(path, {name: value}, follow=True)
+    if (path := response.request["PATH_INFO"]).endswith("/where/"):
+        # The first form of an item is that of the own region.
+        text = response.content.decode()
+        sent = {n: re.findall(rf'name="{n}" value="([^"]*)"', text)[0] for n in ("item", "region")}
+        sent["agreed"] = re.findall(r'name="agreed" value="([^"]*)"', text)[0]
+        response = client.post(path, sent, follow=True)
     assert response.request["PATH_INFO"].endswith("/facts/"), response.request["PATH_INFO"]
     return response.request["PATH_INFO"].split("/")[3]
 
