@@ -111,6 +111,8 @@ OUTCOMES = {
     "sent": N_("sent on"),
 }
 EVENTS = {
+    "case.return_owed": N_("The result goes back to the desk where the applicant filed"),
+    "case.returned": N_("The result has arrived at the desk where the applicant filed"),
     "case.submitted": N_("Filed; lies before the agency"),
     "case.accepted": N_("Accepted"),
     "case.supplement_asked": N_("Told once what is missing: {defects} points; the clock stopped"),

@@ -1,6 +1,7 @@
 """Parents act for their children (法定监护): the birth register proves it, no consent is asked."""
 
 from datetime import timedelta
+from functools import partial
 
 from django.db import transaction
 
@@ -28,14 +29,17 @@ def act_as_parent(*, name: str, number: str, by: Actor) -> Proxy:
     if by.kind != "person" or by.person is None or by.on_behalf or by.proxy is not None:
         raise NotPermitted(grant="window.serve")
     parent = people.person(by.person)
-    ground = {"by": by, "purpose": PURPOSE, "basis": BASIS, "initiator": by.key,
-              "case_no": f"guardian:{by.person}"}  # fmt: skip
-    who = queries.lookup(
-        **ground, register=POPULATION, subject=number, fields=["name", "birth_date"]
+    ask = partial(
+        queries.lookup,
+        by=by,
+        purpose=PURPOSE,
+        basis=BASIS,
+        initiator=by.key,
+        case_no=f"guardian:{by.person}",
     )
+    who = ask(register=POPULATION, subject=number, fields=["name", "birth_date"])
     own = people.number_in_clear(parent)
-    born = queries.lookup(
-        **ground,
+    born = ask(
         register=BIRTHS,
         subject=own,
         fields=["name", "birth_date", "mother_number", "father_number"],
