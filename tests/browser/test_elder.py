@@ -281,7 +281,7 @@ def test_a_relative_acts_by_proxy_and_the_elder_sees_it(visit: Visit, watch: Wat
     grandson.locator("input[value^='proxy:']").check()
     grandson.get_by_role("button", name="继续").click()
     grandson.goto("/".join(grandson.url.split("/")[:3]) + "/start/item/elder-card/")
-    for button in ("开始办理", "信息无误，下一步"):
+    for button in ("开始办理", "在本地办理", "信息无误，下一步"):
         if grandson.get_by_role("button", name=button).count():
             assert "正在替 王*兰 办理" in grandson.locator(".proxy").inner_text()
             assert axe(grandson) == []

@@ -31,6 +31,7 @@ COMMANDS: dict[str, str] = {
     "services": N_("write the items in the national columns, or read them in"),
     "ledger": N_("verify or seal the ledger"),
     "licence": N_("verify an electronic licence by its signature"),
+    "seal": N_("certificates of seals: whom to trust, what was issued, what is revoked"),
     "deliveries": N_("list, retry or skip what could not be delivered"),
     "jobs": N_("list or cancel long work"),
     "doctor": N_("name each missing or unsafe setting"),
