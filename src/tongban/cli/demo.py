@@ -23,7 +23,7 @@ from tongban.simulator import city, portals
 
 DAYS = 60
 """How long the city has lived when it is first seen."""
-PER_DAY = 8
+PER_DAY = 6
 """Filings on a working day: enough that every organ and every state has its cases."""
 FOUNDED = 180
 """How many days ago it was founded: posts are held and definitions in force since then."""

@@ -33,7 +33,7 @@ from tongban.simulator import citizens, desk, endings, projects, voices
 
 SWEEP = part("deadlines")
 
-RESTAURANTS = 30
+RESTAURANTS = 38
 """Of a hundred other filings, how many open a restaurant."""
 
 THINGS = 14
@@ -216,7 +216,7 @@ def _filings(die: Random, town: _City) -> Iterator[Filing]:
             thing, whom = next(things)
             if pair := next(whom, None):
                 yield Filing(thing, "", *pair)
-        elif roll < 50:
+        elif roll < 64:
             yield Filing("", next(firm_keys), *die.choice(town.firms))
         else:
             yield Filing("", next(keys), die.choice(town.persons), "")
